@@ -1,0 +1,48 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+/// The hot path crosses from the engine into the model for every event: both are optimised as one.
+let hot: [SwiftSetting] = strict + [.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))]
+
+func debian(_ name: String, _ pkgConfig: String, _ package: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+let package = Package(
+    name: "beckon",
+    products: [.executable(name: "beckon", targets: ["beckon"])],
+    targets: [
+        // Pure: no input or output, no clock, no tasks, no Foundation.
+        .target(name: "BeckonModel", dependencies: ["CSimdJSON", "CXXHash", "CYAML"], swiftSettings: hot),
+        .target(name: "BeckonEngine", dependencies: ["BeckonModel", "CXXHash"], swiftSettings: hot),
+
+        .target(name: "BeckonKafka", dependencies: ["CRDKafka"], swiftSettings: hot),
+        .target(name: "BeckonService", dependencies: ["CMicroHTTPD", "CYAML"], swiftSettings: strict),
+        .target(
+            name: "BeckonWorker",
+            dependencies: ["BeckonModel", "BeckonEngine", "BeckonKafka", "BeckonService", "CLZ4", "CXXHash"],
+            swiftSettings: hot),
+        .target(
+            name: "BeckonSender", dependencies: ["BeckonModel", "BeckonKafka", "BeckonService"], swiftSettings: strict),
+        .executableTarget(
+            name: "beckon",
+            dependencies: [
+                "BeckonModel", "BeckonEngine", "BeckonKafka", "BeckonService", "BeckonWorker", "BeckonSender",
+            ], swiftSettings: strict),
+
+        debian("CRDKafka", "rdkafka", "librdkafka-dev"),
+        debian("CYAML", "yaml-0.1", "libyaml-dev"),
+        debian("CMicroHTTPD", "libmicrohttpd", "libmicrohttpd-dev"),
+        debian("CLZ4", "liblz4", "liblz4-dev"),
+        debian("CXXHash", "libxxhash", "libxxhash-dev"),
+        .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+
+        .testTarget(name: "BeckonModelTests", dependencies: ["BeckonModel"], swiftSettings: strict),
+        .testTarget(name: "BeckonEngineTests", dependencies: ["BeckonModel", "BeckonEngine"], swiftSettings: strict),
+        .testTarget(name: "BeckonKafkaTests", dependencies: ["BeckonKafka", "CRDKafka"], swiftSettings: strict),
+        .testTarget(name: "BeckonServiceTests", dependencies: ["BeckonService"], swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)
