@@ -1,9 +1,61 @@
 /// A checked CEL expression: parsed and typed once, when the rules are read.
+///
+/// Literals, operators, `has()`, lists and the functions of `ExpressionScope.functions`; the rest of CEL is refused by
+/// name. Deterministic: the same slots give the same value on every machine.
 public struct Expression: Sendable {
     /// As written.
     public let text: String
     /// Everything it reads, each once, in the order of first use. Compiled code loads them by this order.
     public let variables: [Variable]
+    /// What it computes.
+    let root: ExpressionTerm
+
+    private init(text: String, root: ExpressionTerm) {
+        self.text = text
+        self.root = root
+        var seen: Set<Variable> = []
+        var variables: [Variable] = []
+        root.forEachVariable { variable in
+            if seen.insert(variable).inserted { variables.append(variable) }
+        }
+        self.variables = variables
+    }
+
+    /// What the result of an expression is used for.
+    public enum Purpose: Sendable {
+        /// `if`, `where`: it must be able to give a boolean.
+        case condition
+        /// `data`: any value.
+        case value
+    }
+
+    /// Reads and checks a text. All problems of a text that parses are found at once.
+    public static func read(_ text: String, in scope: ExpressionScope, as purpose: Purpose) -> ExpressionReading {
+        let node: ExpressionNode
+        do {
+            node = try ExpressionParser.parse(text)
+        } catch {
+            return ExpressionReading(expression: nil, problems: [error])
+        }
+        var checker = ExpressionChecker(scope: scope)
+        guard let root = checker.term(node) else {
+            return ExpressionReading(expression: nil, problems: checker.problems)
+        }
+        guard purpose == .value || root.type.mayBe(.bool) else {
+            let problem = ExpressionProblem(
+                offset: 0, message: "a condition is true or false, and this is \(root.type.described)")
+            return ExpressionReading(expression: nil, problems: [problem])
+        }
+        return ExpressionReading(expression: Expression(text: text, root: root), problems: [])
+    }
+}
+
+/// An expression, or why there is none.
+public struct ExpressionReading: Sendable {
+    /// nil when there are problems.
+    public let expression: Expression?
+    /// In the order in which they were found.
+    public let problems: [ExpressionProblem]
 }
 
 /// What an expression reads from outside.

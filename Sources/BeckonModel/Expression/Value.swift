@@ -2,7 +2,7 @@
 ///
 /// Strings, JSON and lists are borrowed: they point into the event, the person's record or the evaluation's scratch
 /// memory, and end with the evaluation.
-public enum Value {
+public enum Value: BitwiseCopyable {
     /// The property, fold or trait is not there. Makes a condition false; `has()` asks first.
     case missing
     /// The evaluation failed; absorbed by `&&`, `||` and `?:` as CEL says.
@@ -23,12 +23,12 @@ public enum Value {
 }
 
 /// Why an expression has no value. Counted by the engine, named by `explain`.
-public enum EvaluationError: UInt8, Sendable {
+public enum EvaluationError: UInt8, Sendable, BitwiseCopyable {
     case noSuchOverload, divisionByZero, overflow, invalidArgument, indexOutOfRange, noSuchKey, stepsExceeded
 }
 
 /// Borrowed bytes.
-public struct Bytes {
+public struct Bytes: BitwiseCopyable {
     public let start: UnsafeRawPointer
     public let count: Int
 
@@ -41,7 +41,7 @@ public struct Bytes {
 }
 
 /// Borrowed values.
-public struct ValueList {
+public struct ValueList: BitwiseCopyable {
     public let start: UnsafePointer<Value>?
     public let count: Int
 

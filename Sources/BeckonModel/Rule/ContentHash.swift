@@ -12,8 +12,8 @@ public struct ContentHash: Sendable, Hashable {
     }
 
     public init(of bytes: UnsafeRawBufferPointer, seed: UInt64 = 0) {
-        let hash = XXH3_128bits_withSeed(bytes.baseAddress, bytes.count, seed)
-        self.init(high: hash.high64, low: hash.low64)
+        let hash = beckon_hash128(bytes.baseAddress, bytes.count, seed)
+        self.init(high: hash.high, low: hash.low)
     }
 
     public init(of bytes: [UInt8]) {

@@ -63,11 +63,22 @@ public enum Trigger: Sendable {
 
 public enum AbsenceReset: Sendable { case never, onEach }
 
-/// Names of events, each with the condition under which it counts. An event matches when one of them does.
+/// Events by name, each under its own condition. An event matches when one of the alternatives does.
 public struct EventReference: Sendable {
-    /// Canonical names; never empty.
-    public let names: [String]
+    /// At least one, at most `alternativesMax`; no two are the same.
+    public let alternatives: [EventMatch]
+
+    public static let alternativesMax = 128
+}
+
+public struct EventMatch: Sendable {
+    /// Canonical.
+    public let name: String
+    /// `where`; nil: every event of that name.
     public let condition: Expression?
+
+    /// Bytes of a name.
+    public static let nameBytesMax = 200
 }
 
 public struct Goal: Sendable {
@@ -123,6 +134,11 @@ public enum FoldKind: Sendable, Equatable {
 public struct PropertyPath: Sendable, Hashable {
     public let root: Root
     public let names: [String]
+
+    public init(root: Root, names: [String]) {
+        self.root = root
+        self.names = names
+    }
 
     public enum Root: Sendable, Hashable { case properties, context, traits }
 }

@@ -1,0 +1,102 @@
+/// Arithmetic between numbers of one kind, and with durations. Whole numbers fail on overflow; doubles follow IEEE 754.
+extension Value {
+    static func sum(_ left: Value, _ right: Value, scratch: inout EvaluationScratch) -> Value {
+        switch (left, right) {
+        case (.int(let first), .int(let second)): checked(first.addingReportingOverflow(second))
+        case (.uint(let first), .uint(let second)): checked(first.addingReportingOverflow(second))
+        case (.double(let first), .double(let second)): .double(first + second)
+        case (.string(let first), .string(let second)): joined(first, second, scratch: &scratch)
+        case (.duration(let first, let firstRest), .duration(let second, let secondRest)):
+            duration(first, second, firstRest, secondRest)
+        case (.timestamp(let first, let firstRest), .duration(let second, let secondRest)),
+            (.duration(let second, let secondRest), .timestamp(let first, let firstRest)):
+            timestamp(first, second, firstRest, secondRest)
+        default: .failed(.noSuchOverload)
+        }
+    }
+
+    static func difference(_ left: Value, _ right: Value) -> Value {
+        switch (left, right) {
+        case (.int(let first), .int(let second)): checked(first.subtractingReportingOverflow(second))
+        case (.uint(let first), .uint(let second)): checked(first.subtractingReportingOverflow(second))
+        case (.double(let first), .double(let second)): .double(first - second)
+        case (.duration(let first, let firstRest), .duration(let second, let secondRest)),
+            (.timestamp(let first, let firstRest), .timestamp(let second, let secondRest)):
+            duration(first, -second, firstRest, -secondRest)
+        case (.timestamp(let first, let firstRest), .duration(let second, let secondRest)):
+            timestamp(first, -second, firstRest, -secondRest)
+        default: .failed(.noSuchOverload)
+        }
+    }
+
+    static func product(_ left: Value, _ right: Value) -> Value {
+        switch (left, right) {
+        case (.int(let first), .int(let second)): checked(first.multipliedReportingOverflow(by: second))
+        case (.uint(let first), .uint(let second)): checked(first.multipliedReportingOverflow(by: second))
+        case (.double(let first), .double(let second)): .double(first * second)
+        default: .failed(.noSuchOverload)
+        }
+    }
+
+    static func quotient(_ left: Value, _ right: Value) -> Value {
+        switch (left, right) {
+        case (.int, .int(0)), (.uint, .uint(0)): .failed(.divisionByZero)
+        case (.int(let first), .int(let second)): checked(first.dividedReportingOverflow(by: second))
+        case (.uint(let first), .uint(let second)): .uint(first / second)
+        case (.double(let first), .double(let second)): .double(first / second)
+        default: .failed(.noSuchOverload)
+        }
+    }
+
+    static func remainder(_ left: Value, _ right: Value) -> Value {
+        switch (left, right) {
+        case (.int, .int(0)), (.uint, .uint(0)): .failed(.divisionByZero)
+        case (.int(let first), .int(let second)): checked(first.remainderReportingOverflow(dividingBy: second))
+        case (.uint(let first), .uint(let second)): .uint(first % second)
+        default: .failed(.noSuchOverload)
+        }
+    }
+
+    var negatedNumber: Value {
+        switch self {
+        case .int(let value): Self.checked(Int64(0).subtractingReportingOverflow(value))
+        case .double(let value): .double(-value)
+        default: .failed(.noSuchOverload)
+        }
+    }
+
+    private static func checked(_ result: (partialValue: Int64, overflow: Bool)) -> Value {
+        result.overflow ? .failed(.overflow) : .int(result.partialValue)
+    }
+
+    private static func checked(_ result: (partialValue: UInt64, overflow: Bool)) -> Value {
+        result.overflow ? .failed(.overflow) : .uint(result.partialValue)
+    }
+
+    private static func duration(_ first: Int64, _ second: Int64, _ firstRest: Int32, _ secondRest: Int32) -> Value {
+        ExactDuration(seconds: first + second, nanoseconds: Int64(firstRest) + Int64(secondRest)).map(Value.init)
+            ?? .failed(.overflow)
+    }
+
+    private static func timestamp(_ first: Int64, _ second: Int64, _ firstRest: Int32, _ secondRest: Int32) -> Value {
+        ExactTimestamp(seconds: first + second, nanoseconds: Int64(firstRest) + Int64(secondRest)).map(Value.init)
+            ?? .failed(.overflow)
+    }
+
+    private static func joined(_ first: Bytes, _ second: Bytes, scratch: inout EvaluationScratch) -> Value {
+        guard let start = scratch.reserve(first.count + second.count) else { return .failed(.stepsExceeded) }
+        start.copyMemory(from: first.start, byteCount: first.count)
+        (start + first.count).copyMemory(from: second.start, byteCount: second.count)
+        return .string(Bytes(start: UnsafeRawPointer(start), count: first.count + second.count))
+    }
+}
+
+extension Value {
+    init(_ duration: ExactDuration) {
+        self = .duration(seconds: duration.seconds, nanoseconds: duration.nanoseconds)
+    }
+
+    init(_ timestamp: ExactTimestamp) {
+        self = .timestamp(seconds: timestamp.seconds, nanoseconds: timestamp.nanoseconds)
+    }
+}

@@ -1,0 +1,126 @@
+/// Equality and order, as CEL has them: numbers by value across their types, texts as bytes.
+extension Value {
+    enum Order { case less, equal, greater, unordered }
+
+    /// An order, or none for values that have none.
+    struct OrderResult {
+        let order: Order?
+
+        func map(_ body: (Order) -> Bool) -> Value {
+            guard let order else { return .failed(.noSuchOverload) }
+            return .bool(order != .unordered && body(order))
+        }
+    }
+
+    /// A boolean; fails for two objects or arrays from JSON, which this version cannot compare.
+    static func equality(_ left: Value, _ right: Value) -> Value {
+        switch (left, right) {
+        case (.string(let first), .string(let second)): .bool(first == second)
+        case (.null, .null): .bool(true)
+        case (.json, .json): .failed(.noSuchOverload)
+        case (.list(let first), .list(let second)): equality(first, second)
+        default: .bool(order(left, right).order == .equal)
+        }
+    }
+
+    private static func equality(_ left: ValueList, _ right: ValueList) -> Value {
+        guard left.count == right.count else { return .bool(false) }
+        guard let first = left.start, let second = right.start else { return .bool(true) }
+        for index in 0..<left.count {
+            let result = equality(first[index], second[index])
+            guard result.isTrue else { return result }
+        }
+        return .bool(true)
+    }
+
+    static func order(_ left: Value, _ right: Value) -> OrderResult {
+        let order: Order? =
+            switch (left, right) {
+            case (.double(let first), .double(let second)): Self.order(first, second)
+            case (.int(let first), .int(let second)): Self.order(first, second)
+            case (.uint(let first), .uint(let second)): Self.order(first, second)
+            case (.int(let first), .double(let second)): Self.order(Int128(first), second)
+            case (.uint(let first), .double(let second)): Self.order(Int128(first), second)
+            case (.double(let first), .int(let second)): Self.order(Int128(second), first).reversed
+            case (.double(let first), .uint(let second)): Self.order(Int128(second), first).reversed
+            case (.int(let first), .uint(let second)): Self.order(Int128(first), Int128(second))
+            case (.uint(let first), .int(let second)): Self.order(Int128(first), Int128(second))
+            case (.string(let first), .string(let second)): first.order(second)
+            case (.bool(let first), .bool(let second)): Self.order(first ? 1 : 0, second ? 1 : 0)
+            case (.duration(let first, let firstRest), .duration(let second, let secondRest)),
+                (.timestamp(let first, let firstRest), .timestamp(let second, let secondRest)):
+                first == second ? Self.order(firstRest, secondRest) : Self.order(first, second)
+            default: nil
+            }
+        return OrderResult(order: order)
+    }
+
+    private static func order<Number: Comparable>(_ left: Number, _ right: Number) -> Order {
+        left < right ? .less : left == right ? .equal : left > right ? .greater : .unordered
+    }
+
+    /// Exact: a double between two whole numbers is between them here too.
+    private static func order(_ left: Int128, _ right: Double) -> Order {
+        if right.isNaN { return .unordered }
+        if right >= 0x1p64 { return .less }
+        if right < -0x1p63 { return .greater }
+        let whole = Int128(right)
+        if left != whole { return left < whole ? .less : .greater }
+        return order(Double(whole), right)
+    }
+
+    /// `in`.
+    static func containment(of value: Value, in list: Value, scratch: inout EvaluationScratch) -> Value {
+        guard case .list(let elements) = list else { return .failed(.noSuchOverload) }
+        var failure: Value?
+        for index in 0..<elements.count {
+            guard let element = elements.start?[index] else { break }
+            if case .string(let text) = element, !scratch.spend(1 + text.count) { return .failed(.stepsExceeded) }
+            let result = equality(value, element)
+            if result.isTrue { return result }
+            if result.isAbsent { failure = failure ?? result }
+        }
+        return failure ?? .bool(false)
+    }
+}
+
+extension Value.Order {
+    fileprivate var reversed: Value.Order {
+        switch self {
+        case .less: .greater
+        case .greater: .less
+        case .equal, .unordered: self
+        }
+    }
+}
+
+extension Bytes {
+    /// Byte by byte, eight at a time.
+    @inlinable static func == (left: Bytes, right: Bytes) -> Bool {
+        guard left.count == right.count else { return false }
+        var offset = 0
+        while offset + 8 <= left.count {
+            let first = left.start.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            let second = right.start.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            if first != second { return false }
+            offset += 8
+        }
+        while offset < left.count {
+            if left.start.load(fromByteOffset: offset, as: UInt8.self)
+                != right.start.load(fromByteOffset: offset, as: UInt8.self)
+            {
+                return false
+            }
+            offset += 1
+        }
+        return true
+    }
+
+    func order(_ other: Bytes) -> Value.Order {
+        let shared = min(count, other.count)
+        for index in 0..<shared where buffer[index] != other.buffer[index] {
+            return buffer[index] < other.buffer[index] ? .less : .greater
+        }
+        return count == other.count ? .equal : count < other.count ? .less : .greater
+    }
+}
