@@ -1,0 +1,262 @@
+/// Bytes that are the same exactly when a rule means the same: for versions.
+///
+/// Not a storage format. Every part begins with a number for its kind, every text with its length.
+struct CanonicalEncoding {
+    /// Raised when the same words come to mean something else.
+    private static let language: UInt64 = 1
+
+    private var bytes: [UInt8] = []
+
+    /// Of file names and texts.
+    static func hash(of sources: [RuleSource]) -> ContentHash {
+        var encoding = CanonicalEncoding()
+        encoding.append(language)
+        encoding.append(UInt64(sources.count))
+        for source in sources {
+            encoding.append(source.file)
+            encoding.append(source.text)
+        }
+        return encoding.hash
+    }
+
+    private var hash: ContentHash { ContentHash(of: bytes) }
+
+    private mutating func append(_ number: UInt64) {
+        withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
+    }
+
+    private mutating func append(_ number: Int64) { append(UInt64(bitPattern: number)) }
+
+    private mutating func append(_ text: some Collection<UInt8>) {
+        append(UInt64(text.count))
+        bytes.append(contentsOf: text)
+    }
+
+    private mutating func append(_ text: String) { append(text.utf8) }
+
+    private mutating func append(tag: UInt8) { bytes.append(tag) }
+
+    private mutating func append<Part>(optional part: Part?, _ body: (inout CanonicalEncoding, Part) -> Void) {
+        append(tag: part == nil ? 0 : 1)
+        if let part { body(&self, part) }
+    }
+
+    private mutating func append<Part>(list parts: [Part], _ body: (inout CanonicalEncoding, Part) -> Void) {
+        append(UInt64(parts.count))
+        for part in parts { body(&self, part) }
+    }
+}
+
+// MARK: Rules and folds
+
+extension CanonicalEncoding {
+    /// Of a fold's definition without its name.
+    static func hash(
+        of kind: FoldKind, _ events: EventReference?, withinMs: Milliseconds?, since: EventReference?
+    ) -> ContentHash {
+        var encoding = CanonicalEncoding()
+        encoding.append(language)
+        encoding.append(kind)
+        encoding.append(optional: events) { $0.append($1) }
+        encoding.append(optional: withinMs) { $0.append($1) }
+        encoding.append(optional: since) { $0.append($1) }
+        return encoding.hash
+    }
+
+    /// Of everything that the rule says, and of the folds it reads, in the order of their names.
+    static func hash(of rule: Rule, reading folds: [Fold]) -> ContentHash {
+        var encoding = CanonicalEncoding()
+        encoding.append(language)
+        encoding.append(rule.id)
+        encoding.append(list: rule.key) { $0.append($1) }
+        encoding.append(rule.trigger)
+        encoding.append(optional: rule.condition) { $0.append($1.root) }
+        encoding.append(list: rule.data) { encoding, field in
+            encoding.append(field.name)
+            encoding.append(field.expression.root)
+        }
+        encoding.append(list: rule.collect) { $0.append(named: $1) }
+        encoding.append(optional: rule.exit) { $0.append($1) }
+        encoding.append(optional: rule.goal) { encoding, goal in
+            encoding.append(goal.event)
+            encoding.append(goal.withinMs)
+        }
+        encoding.append(rule.reentry)
+        encoding.append(rule.expiresMs)
+        encoding.append(rule.late.waitMs)
+        encoding.append(rule.late.allowMs)
+        encoding.append(optional: rule.latenessMaxMs) { $0.append($1) }
+        encoding.append(rule.messageClass.rawValue)
+        encoding.append(list: rule.channels) { $0.append($1) }
+        encoding.append(optional: rule.content) { $0.append($1) }
+        encoding.append(list: folds) { $0.append(named: $1) }
+        return encoding.hash
+    }
+
+    private mutating func append(named fold: Fold) {
+        append(fold.name)
+        append(fold.version.high)
+        append(fold.version.low)
+    }
+
+    private mutating func append(_ kind: FoldKind) {
+        switch kind {
+        case .count: append(tag: 1)
+        case .sum(let path):
+            append(tag: 2)
+            append(path)
+        case .last(let path):
+            append(tag: 3)
+            append(path)
+        }
+    }
+
+    private mutating func append(_ trigger: Trigger) {
+        switch trigger {
+        case .event(let event):
+            append(tag: 1)
+            append(event)
+        case .absence(let start, let absent, let withinMs, let reset):
+            append(tag: 2)
+            append(start)
+            append(absent)
+            append(withinMs)
+            append(tag: reset == .onEach ? 1 : 0)
+        case .inactivity(let forMs, let events):
+            append(tag: 3)
+            append(forMs)
+            append(optional: events) { $0.append($1) }
+        }
+    }
+
+    private mutating func append(_ reference: EventReference) {
+        append(list: reference.alternatives) { encoding, match in
+            encoding.append(match.name)
+            encoding.append(optional: match.condition) { $0.append($1.root) }
+        }
+    }
+
+    private mutating func append(_ reentry: Reentry) {
+        switch reentry {
+        case .always: append(tag: 1)
+        case .once: append(tag: 2)
+        case .after(let milliseconds):
+            append(tag: 3)
+            append(milliseconds)
+        }
+    }
+
+    private mutating func append(_ content: MessageContent) {
+        switch content {
+        case .template(let name):
+            append(tag: 1)
+            append(name)
+        case .inline(let json):
+            append(tag: 2)
+            append(json)
+        }
+    }
+
+    private mutating func append(_ path: PropertyPath) {
+        switch path.root {
+        case .properties: append(tag: 1)
+        case .context: append(tag: 2)
+        case .traits: append(tag: 3)
+        }
+        append(list: path.names) { $0.append($1) }
+    }
+}
+
+// MARK: Expressions
+
+extension CanonicalEncoding {
+    private mutating func append(_ term: ExpressionTerm) {
+        switch term.kind {
+        case .literal(let literal):
+            append(tag: 1)
+            append(literal)
+        case .variable(let variable):
+            append(tag: 2)
+            append(variable)
+        case .has(let variable):
+            append(tag: 3)
+            append(variable)
+        case .not(let operand):
+            append(tag: 4)
+            append(operand)
+        case .negate(let operand):
+            append(tag: 5)
+            append(operand)
+        case .binary(let symbol, let left, let right):
+            append(tag: 6)
+            append(symbol.rawValue)
+            append(left)
+            append(right)
+        case .conditional(let condition, let first, let second):
+            append(tag: 7)
+            append(condition)
+            append(first)
+            append(second)
+        case .list(let elements):
+            append(tag: 8)
+            append(list: elements) { $0.append($1) }
+        case .index(let list, let position):
+            append(tag: 9)
+            append(list)
+            append(position)
+        case .call(let function, let arguments):
+            append(tag: 10)
+            append(function.name)
+            append(list: arguments) { $0.append($1) }
+        }
+    }
+
+    private mutating func append(_ literal: ExpressionLiteral) {
+        switch literal {
+        case .null: append(tag: 1)
+        case .bool(let value):
+            append(tag: 2)
+            append(tag: value ? 1 : 0)
+        case .int(let value):
+            append(tag: 3)
+            append(value)
+        case .uint(let value):
+            append(tag: 4)
+            append(value)
+        case .double(let value):
+            append(tag: 5)
+            append(value.bitPattern)
+        case .string(let value):
+            append(tag: 6)
+            append(value)
+        case .duration(let value):
+            append(tag: 7)
+            append(value.seconds)
+            append(Int64(value.nanoseconds))
+        case .timestamp(let value):
+            append(tag: 8)
+            append(value.seconds)
+            append(Int64(value.nanoseconds))
+        }
+    }
+
+    private mutating func append(_ variable: Variable) {
+        switch variable {
+        case .property(let path):
+            append(tag: 1)
+            append(path)
+        case .eventName: append(tag: 2)
+        case .eventTime: append(tag: 3)
+        case .now: append(tag: 4)
+        case .fold(let name):
+            append(tag: 5)
+            append(name)
+        case .instance(let name):
+            append(tag: 6)
+            append(name)
+        case .idle(let name):
+            append(tag: 7)
+            append(name)
+        }
+    }
+}

@@ -1,0 +1,65 @@
+extension Fold {
+    /// With the version that its definition gives.
+    init(
+        name: String, kind: FoldKind, of: EventReference?, withinMs: Milliseconds?, since: EventReference?
+    ) {
+        self.init(
+            name: name, kind: kind, of: of, withinMs: withinMs, since: since,
+            version: CanonicalEncoding.hash(of: kind, of, withinMs: withinMs, since: since))
+    }
+
+    /// Names of the folds that its conditions read.
+    fileprivate var foldNames: [String] {
+        [of, since].compactMap { $0 }.flatMap(\.foldNames)
+    }
+}
+
+extension Rule {
+    /// The rule with its version, which takes in every fold that it reads, directly or through another fold.
+    func versioned(with folds: [String: Fold]) -> Rule {
+        let read = foldNames(through: folds).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        return Rule(
+            id: id, version: CanonicalEncoding.hash(of: self, reading: read.compactMap { folds[$0] }), key: key,
+            trigger: trigger, condition: condition, data: data, collect: collect, exit: exit, goal: goal,
+            reentry: reentry, expiresMs: expiresMs, late: late, latenessMaxMs: latenessMaxMs,
+            messageClass: messageClass, channels: channels, content: content, reason: reason)
+    }
+
+    private func foldNames(through folds: [String: Fold]) -> Set<String> {
+        var found: Set<String> = []
+        var waiting = directFoldNames
+        while let name = waiting.popLast() {
+            guard found.insert(name).inserted, let fold = folds[name] else { continue }
+            waiting += fold.foldNames
+        }
+        return found
+    }
+
+    private var directFoldNames: [String] {
+        let conditions = ([condition].compactMap { $0 } + data.map(\.expression)).flatMap(\.foldNames)
+        let events = (trigger.references + [exit, goal?.event].compactMap { $0 }).flatMap(\.foldNames)
+        return conditions + events
+    }
+}
+
+extension Trigger {
+    fileprivate var references: [EventReference] {
+        switch self {
+        case .event(let event): [event]
+        case .absence(let start, let absent, _, _): [start, absent]
+        case .inactivity(_, let events): events.map { [$0] } ?? []
+        }
+    }
+}
+
+extension EventReference {
+    fileprivate var foldNames: [String] { alternatives.compactMap(\.condition).flatMap(\.foldNames) }
+}
+
+extension Expression {
+    fileprivate var foldNames: [String] {
+        variables.compactMap { variable in
+            if case .fold(let name) = variable { name } else { nil }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+/// References to events.
+extension RuleFileReader {
+    /// A name, a list of names, or `{event, where}`; nil after a report.
+    mutating func eventReference(_ node: YAMLNode, what: String) -> EventReference? {
+        guard node.entries != nil else { return eventNames(node, what: what).map { Self.reference($0, nil) } }
+        guard let fields = fields(node, of: .eventReference) else { return nil }
+        return eventReference(fields, of: .eventReference)
+    }
+
+    /// The fields `event` and `where` of a larger mapping; nil after a report.
+    mutating func eventReference(_ fields: Fields, of set: FieldSet) -> EventReference? {
+        let condition = fields["where"].map { node in
+            expression(node, in: eventScope, as: .condition, what: "`where`")
+        }
+        guard let event = required("event", fields, of: set),
+            let names = eventNames(event, what: "`event`")
+        else { return nil }
+        switch condition {
+        case .none: return Self.reference(names, nil)
+        case .some(let condition): return condition.map { Self.reference(names, $0) }
+        }
+    }
+
+    private static func reference(_ names: [String], _ condition: Expression?) -> EventReference {
+        EventReference(alternatives: names.map { EventMatch(name: $0, condition: condition) })
+    }
+
+    /// Canonical names, each once; nil after a report.
+    private mutating func eventNames(_ node: YAMLNode, what: String) -> [String]? {
+        guard let elements = node.elements else { return eventName(node, what: what).map { [$0] } }
+        guard !elements.isEmpty, elements.count <= EventReference.namesMax else {
+            report("\(what) lists 1 to \(EventReference.namesMax) events", at: node.position)
+            return nil
+        }
+        let names = elements.map { eventName($0, what: what) }
+        guard !names.contains(nil) else { return nil }
+        var seen: Set<String> = []
+        return names.compactMap { $0 }.filter { seen.insert($0).inserted }
+    }
+
+    private mutating func eventName(_ node: YAMLNode, what: String) -> String? {
+        guard let scalar = node.scalar, scalar.value == .string, !scalar.text.isEmpty else {
+            let form = "the name of an event, a list of names, or {event: …, where: …}"
+            report("\(what) is \(form), not \(node.described)", at: node.position)
+            return nil
+        }
+        guard scalar.text.utf8.count <= EventMatch.nameBytesMax else {
+            report("an event's name has at most \(EventMatch.nameBytesMax) bytes", at: node.position)
+            return nil
+        }
+        return AliasPack.standard.canonicalName(of: scalar.text)
+    }
+}
+
+extension EventReference {
+    /// Names in one list.
+    static let namesMax = 64
+
+    /// What matches one of several references; nil when there is none.
+    static func merged(_ references: [EventReference?]) -> EventReference? {
+        var seen: Set<[String]> = []
+        let alternatives = references.compactMap { $0 }.flatMap(\.alternatives).filter { match in
+            seen.insert([match.name] + (match.condition.map { [$0.text] } ?? [])).inserted
+        }
+        return alternatives.isEmpty ? nil : EventReference(alternatives: alternatives)
+    }
+
+    /// `a`, `a or b`, `a, b or c`.
+    func sentence(joinedBy conjunction: String) -> String {
+        var names: [String] = []
+        for match in alternatives where !names.contains(match.name) { names.append(match.name) }
+        guard let last = names.last, names.count > 1 else { return names.first ?? "" }
+        return names.dropLast().joined(separator: ", ") + " \(conjunction) \(last)"
+    }
+}

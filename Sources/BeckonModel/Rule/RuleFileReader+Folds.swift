@@ -1,0 +1,73 @@
+/// Definitions of folds.
+extension RuleFileReader {
+    private static let foldForm = "count: EVENT, or sum or last: PATH with of: EVENT"
+
+    /// The folds of a document of definitions that are well formed, with their places.
+    mutating func definitions(_ document: YAMLNode) -> [(Fold, YAMLPosition)] {
+        guard let fields = fields(document, of: .definitions), let node = fields["folds"] else { return [] }
+        guard let entries = node.entries else {
+            report("`folds` is a mapping from names to folds, not \(node.described)", at: node.position)
+            return []
+        }
+        return entries.compactMap { entry in
+            let isNamed = checkName(entry, what: "a fold", isVariable: true)
+            guard let fold = fold(entry), isNamed else { return nil }
+            return (fold, entry.keyPosition)
+        }
+    }
+
+    /// Names of folds, of `collect` and of `data`: words that an expression can say.
+    mutating func checkName(_ entry: YAMLEntry, what: String, isVariable: Bool) -> Bool {
+        let name = entry.key
+        let bytes = name.utf8
+        guard bytes.first?.isNameStart == true, bytes.allSatisfy(\.isNamePart), bytes.count <= 64 else {
+            let form = "is called by a word of letters, digits and _, at most 64 long"
+            report("\(what) \(form), not `\(name.shortened)`", at: entry.keyPosition)
+            return false
+        }
+        guard isVariable else { return true }
+        if ExpressionScope.variables.contains(name) || ExpressionParser.isReserved(name) {
+            report("\(what) cannot be called `\(name)`: expressions have that word already", at: entry.keyPosition)
+            return false
+        }
+        return true
+    }
+
+    private mutating func fold(_ entry: YAMLEntry) -> Fold? {
+        guard let fields = fields(entry.value, of: .fold) else { return nil }
+        let kinds = ["count", "sum", "last"].filter { fields.has($0) }
+        let withinMs = fields["within"].map { duration($0, what: "`within`") }
+        let since = fields["since"].map { eventReference($0, what: "`since`") }
+        if fields.has("within"), fields.has("since") {
+            report("a fold has either `within` or `since`", at: fields.place(of: "since"))
+        }
+        guard kinds.count == 1 else {
+            if !kinds.isEmpty || !fields.hasUnknown {
+                report("a fold is one of: \(Self.foldForm)", at: entry.keyPosition)
+            }
+            return nil
+        }
+        guard let (kind, of) = kinds[0] == "count" ? counted(fields) : computed(kinds[0], fields),
+            withinMs != .some(nil), since?.map({ _ in true }) != .some(nil)
+        else { return nil }
+        return Fold(name: entry.key, kind: kind, of: of, withinMs: withinMs ?? nil, since: since ?? nil)
+    }
+
+    private mutating func counted(_ fields: Fields) -> (FoldKind, EventReference)? {
+        if fields.has("of") {
+            report("`count` names its events itself; leave `of` away", at: fields.place(of: "of"))
+        }
+        guard let node = fields["count"], let of = eventReference(node, what: "`count`") else { return nil }
+        return (.count, of)
+    }
+
+    private mutating func computed(_ name: String, _ fields: Fields) -> (FoldKind, EventReference)? {
+        let path = fields[name].flatMap { propertyPath($0, what: "`\(name)`") }
+        guard let node = fields["of"] else {
+            report("`\(name)` needs `of`: the events that bring the property", at: fields.place(of: name))
+            return nil
+        }
+        guard let of = eventReference(node, what: "`of`"), let path else { return nil }
+        return (name == "sum" ? .sum(path) : .last(path), of)
+    }
+}

@@ -1,0 +1,138 @@
+/// What reading the files of a rule set gave.
+public struct RuleReading: Sendable {
+    /// nil when there is any diagnostic.
+    public let ruleSet: RuleSet?
+    /// Everything that is wrong, in the order of files and lines; at most `diagnosticsMax`.
+    public let diagnostics: [Diagnostic]
+
+    public static let diagnosticsMax = 1_000
+}
+
+extension RuleSet {
+    public static let rulesMax = 10_000
+    public static let foldsMax = 1_000
+    public static let sourcesMax = 10_000
+
+    /// Reads and checks all files of a rule set together. The order of the sources does not matter.
+    ///
+    /// - Complexity: linear in the text, except that folds that read folds are followed once a rule.
+    public static func read(_ sources: [RuleSource]) -> RuleReading {
+        var reader = RuleSetReader(sources: sources)
+        return reader.read()
+    }
+}
+
+/// Reads the files in two passes: which folds there are, then what everything says.
+struct RuleSetReader {
+    private let sources: [RuleSource]
+    private var diagnostics: [Diagnostic] = []
+    private var rules: [Rule] = []
+    private var folds: [Fold] = []
+    private var rulePlaces: [String: String] = [:]
+    private var foldPlaces: [String: String] = [:]
+
+    init(sources: [RuleSource]) {
+        self.sources = sources.sorted { $0.file.utf8.lexicographicallyPrecedes($1.file.utf8) }
+    }
+
+    mutating func read() -> RuleReading {
+        checkFiles()
+        let files = sources.prefix(RuleSet.sourcesMax).map { source in (source, YAMLReader.read(source.text)) }
+        for (source, reading) in files {
+            diagnostics += reading.problems.map { problem in
+                Diagnostic(
+                    file: source.file, line: problem.position.line, column: problem.position.column,
+                    message: problem.message)
+            }
+        }
+        let kinds = Self.foldKinds(in: files.flatMap { $0.1.documents })
+        for (source, reading) in files {
+            var reader = RuleFileReader(source: source, folds: kinds)
+            for document in reading.documents { read(document, with: &reader) }
+            diagnostics += reader.diagnostics
+        }
+        checkBounds()
+        return finished()
+    }
+
+    private mutating func checkFiles() {
+        for (first, second) in zip(sources, sources.dropFirst()) where first.file == second.file {
+            report("this file is given twice", in: first.file)
+        }
+        if sources.count > RuleSet.sourcesMax {
+            report("more than \(RuleSet.sourcesMax) files: this one and the rest are not read", in: sources[RuleSet.sourcesMax].file)
+        }
+    }
+
+    private mutating func checkBounds() {
+        guard let file = sources.last?.file else { return }
+        if rules.count > RuleSet.rulesMax { report("more than \(RuleSet.rulesMax) rules in all", in: file) }
+        if folds.count > RuleSet.foldsMax { report("more than \(RuleSet.foldsMax) folds in all", in: file) }
+    }
+
+    private mutating func report(_ message: String, in file: String) {
+        diagnostics.append(Diagnostic(file: file, line: 1, column: 1, message: message))
+    }
+
+    /// The kinds of all folds, as far as they can be told before they are checked.
+    private static func foldKinds(in documents: [YAMLNode]) -> [String: FoldKind] {
+        var kinds: [String: FoldKind] = [:]
+        for document in documents {
+            guard let folds = document.entries?.first(where: { $0.key == "folds" })?.value.entries else { continue }
+            for fold in folds where kinds[fold.key] == nil {
+                let fields = Set(fold.value.entries?.map(\.key) ?? [])
+                let anything = PropertyPath(root: .properties, names: [])
+                kinds[fold.key] =
+                    fields.contains("count") ? .count : fields.contains("sum") ? .sum(anything) : .last(anything)
+            }
+        }
+        return kinds
+    }
+
+    private mutating func read(_ document: YAMLNode, with reader: inout RuleFileReader) {
+        guard !document.isNull else { return }
+        switch reader.kind(of: document) {
+        case .rule:
+            guard let (rule, position) = reader.rule(document) else { return }
+            let place = reader.place(position)
+            if let first = rulePlaces.updateValueIfAbsent(place, forKey: rule.id) {
+                reader.report("a rule `\(rule.id)` is already at \(first)", at: position)
+            } else {
+                rules.append(rule)
+            }
+        case .definitions:
+            for (fold, position) in reader.definitions(document) {
+                let place = reader.place(position)
+                if let first = foldPlaces.updateValueIfAbsent(place, forKey: fold.name) {
+                    reader.report("a fold `\(fold.name)` is already at \(first)", at: position)
+                } else {
+                    folds.append(fold)
+                }
+            }
+        case nil: break
+        }
+    }
+
+    private func finished() -> RuleReading {
+        guard diagnostics.isEmpty else {
+            return RuleReading(ruleSet: nil, diagnostics: Array(diagnostics.sorted().prefix(RuleReading.diagnosticsMax)))
+        }
+        let foldsByName = Dictionary(uniqueKeysWithValues: folds.map { ($0.name, $0) })
+        let ruleSet = RuleSet(
+            hash: CanonicalEncoding.hash(of: sources), sources: sources,
+            rules: rules.map { $0.versioned(with: foldsByName) }.sorted {
+                $0.id.utf8.lexicographicallyPrecedes($1.id.utf8)
+            },
+            folds: folds.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) })
+        return RuleReading(ruleSet: ruleSet, diagnostics: [])
+    }
+}
+
+extension Dictionary {
+    /// What was there before; nil when the new value has been put.
+    fileprivate mutating func updateValueIfAbsent(_ value: Value, forKey key: Key) -> Value? {
+        if let present = self[key] { return present }
+        self[key] = value
+        return nil
+    }
+}
