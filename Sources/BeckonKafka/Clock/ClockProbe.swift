@@ -7,6 +7,11 @@ public struct EndOfLog: Sendable, Equatable {
     /// By the caller's clock, read before the request: everything written by then lies below the high watermark.
     public let askedAtWallMs: Int64
     public let highWatermark: Int64
+
+    public init(askedAtWallMs: Int64, highWatermark: Int64) {
+        self.askedAtWallMs = askedAtWallMs
+        self.highWatermark = highWatermark
+    }
 }
 
 /// Asks for high watermarks on a thread of its own, so that the worker never waits for them.

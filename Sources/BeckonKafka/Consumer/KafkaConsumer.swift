@@ -20,10 +20,8 @@ public final class KafkaConsumer {
         precondition(configuration.role.isConsumer, "\(configuration.role) is not the role of a consumer")
         handle = try KafkaHandle(configuration)
         rd_kafka_poll_set_consumer(handle.pointer)
-        guard let queue = rd_kafka_queue_get_consumer(handle.pointer) else {
-            throw KafkaError(.configuration, "the role \(configuration.role) needs a group to read", isFatal: true)
-        }
-        self.queue = queue
+        // Without a group (the probe's role) there is nothing to read, but logs and errors come all the same.
+        queue = rd_kafka_queue_get_consumer(handle.pointer) ?? rd_kafka_queue_get_main(handle.pointer)
         scratch = .allocate(capacity: 0)
         handle.callbacks.onRebalance = { [unowned self] code, partitions in rebalance(code, partitions) }
     }
@@ -145,6 +143,9 @@ public final class KafkaConsumer {
     public func close(deadlineMs: Int32 = 5_000) -> Bool {
         guard !handle.isClosed else { return true }
         onRebalance = nil
+        // The closing revocation: the owner has committed by now, and self may be on its way out.
+        let pointer = handle.pointer
+        handle.callbacks.onRebalance = { _, _ in rd_kafka_assign(pointer, nil) }
         let deadline = Deadline(milliseconds: deadlineMs)
         if let refusal = rd_kafka_consumer_close_queue(handle.pointer, queue) {
             rd_kafka_error_destroy(refusal)

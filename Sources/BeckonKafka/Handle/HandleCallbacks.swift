@@ -24,7 +24,10 @@ final class HandleCallbacks {
         }
         rd_kafka_conf_set_error_cb(configuration) { _, code, reason, opaque in
             let code = KafkaErrorCode(rawValue: code)
-            HandleCallbacks.of(opaque)?.lastError = KafkaError(
+            guard let callbacks = HandleCallbacks.of(opaque) else { return }
+            // That all brokers are down follows the error that says why: keep the reason.
+            if code == .allBrokersDown && callbacks.lastError != nil { return }
+            callbacks.lastError = KafkaError(
                 code, reason.map { String(cString: $0) } ?? code.meaning, isFatal: code == .fatal)
         }
         if isConsumer {
