@@ -8,7 +8,9 @@ final class Guardian: Sendable {
 
     init(folder: URL) throws {
         var ends: [Int32] = [0, 0]
-        guard pipe(&ends) == 0, fcntl(ends[1], F_SETFD, FD_CLOEXEC) == 0 else { throw KafkaFixtureError("no pipe: \(errno)") }
+        guard pipe(&ends) == 0, fcntl(ends[1], F_SETFD, FD_CLOEXEC) == 0 else {
+            throw KafkaFixtureError("no pipe: \(errno)")
+        }
         writeEnd = ends[1]
         let script = """
             read -r line

@@ -41,7 +41,10 @@ extension KafkaAdmin {
             let name = String(cString: rd_kafka_topic_result_name(result))
             let error = KafkaErrorCode(rd_kafka_topic_result_error(result))
             if error.rawValue == 0 { continue }
-            if error == .topicAlreadyExists { existing.append(name); continue }
+            if error == .topicAlreadyExists {
+                existing.append(name)
+                continue
+            }
             let reason = rd_kafka_topic_result_error_string(result).map { String(cString: $0) } ?? error.meaning
             problems.append("topic \(name) was not created: \(reason)")
             code = code ?? error

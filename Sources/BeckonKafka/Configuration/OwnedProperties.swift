@@ -6,7 +6,8 @@ extension KafkaConfiguration {
         "group.id": "the group is a setting of its own",
         "group.instance.id": "each worker thread has one, made of the worker's name",
         "group.protocol.type": "Beckon is a consumer group",
-        "transactional.id": "it is made of the group and the thread's instance id, so that a successor fences its predecessor",
+        "transactional.id":
+            "it is made of the group and the thread's instance id, so that a successor fences its predecessor",
         "enable.auto.commit": "offsets are committed in the transaction of what came of them",
         "auto.commit.enable": "offsets are committed in the transaction of what came of them",
         "auto.commit.interval.ms": "offsets are committed in the transaction of what came of them",
@@ -20,7 +21,8 @@ extension KafkaConfiguration {
         "enable.idempotence": "without it a retry could write a record twice",
         "acks": "a commit that a broker may lose is none",
         "request.required.acks": "a commit that a broker may lose is none",
-        "partitioner": "Beckon's records go to their partition by number, keys of your topics by murmur2_random as in Java",
+        "partitioner":
+            "Beckon's records go to their partition by number, keys of your topics by murmur2_random as in Java",
         "delivery.report.only.error": "every record's report is awaited before the journal is written",
         "queue.buffering.max.messages": "the producer bounds what is under way itself",
         "queue.buffering.max.kbytes": "the producer bounds what is under way itself",

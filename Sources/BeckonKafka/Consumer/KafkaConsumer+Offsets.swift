@@ -15,7 +15,9 @@ extension KafkaConsumer {
 
     /// The ends of many partitions in one request to each broker, freshly asked: last stable offsets, or high watermarks
     /// for the role `clockProbe`. Throws when one of them is not known.
-    public func endOffsets(of partitions: [TopicPartition], timeoutMs: Int32) throws(KafkaError) -> [TopicPartitionOffset] {
+    public func endOffsets(of partitions: [TopicPartition], timeoutMs: Int32) throws(KafkaError)
+        -> [TopicPartitionOffset]
+    {
         let list = TopicPartitionList(partitions, offset: TopicPartitionOffset.end)
         try list.askForOffsets(handle, timeoutMs: timeoutMs)
         try list.checkElements("asking for the end")
@@ -23,7 +25,8 @@ extension KafkaConsumer {
     }
 
     /// What the group has committed, with the metadata. Partitions without a commit are left out.
-    public func committed(_ partitions: [TopicPartition], timeoutMs: Int32) throws(KafkaError) -> [TopicPartitionOffset] {
+    public func committed(_ partitions: [TopicPartition], timeoutMs: Int32) throws(KafkaError) -> [TopicPartitionOffset]
+    {
         let list = TopicPartitionList(partitions, offset: -1001)
         do {
             try check(

@@ -45,7 +45,8 @@ public final class MockCluster {
     ///
     /// - Parameter broker: from 1.
     public func setBroker(_ broker: Int32, isDown: Bool) throws(KafkaError) {
-        let code = isDown ? rd_kafka_mock_broker_set_down(cluster, broker) : rd_kafka_mock_broker_set_up(cluster, broker)
+        let code =
+            isDown ? rd_kafka_mock_broker_set_down(cluster, broker) : rd_kafka_mock_broker_set_up(cluster, broker)
         try check(code, "taking broker \(broker) \(isDown ? "down" : "up")")
     }
 }

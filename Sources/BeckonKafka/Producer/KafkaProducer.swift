@@ -65,7 +65,9 @@ public final class KafkaProducer {
                     "asking for the partitions of \(name)")
             } catch { throw handle.explained(error) }
             defer { rd_kafka_metadata_destroy(metadata) }
-            for found in UnsafeBufferPointer(start: metadata?.pointee.topics, count: Int(metadata?.pointee.topic_cnt ?? 0)) {
+            for found in UnsafeBufferPointer(
+                start: metadata?.pointee.topics, count: Int(metadata?.pointee.topic_cnt ?? 0))
+            {
                 try check(found.err, "asking for the partitions of \(name)")
             }
         }
@@ -154,7 +156,8 @@ public final class KafkaProducer {
         let list = rd_kafka_headers_new(headers.count)
         for header in headers {
             header.value.withUnsafeBytes { bytes in
-                _ = rd_kafka_header_add(list, header.name, -1, bytes.baseAddress ?? UnsafeRawPointer(emptyBytes), bytes.count)
+                _ = rd_kafka_header_add(
+                    list, header.name, -1, bytes.baseAddress ?? UnsafeRawPointer(emptyBytes), bytes.count)
             }
         }
         return list
@@ -183,7 +186,9 @@ public final class KafkaProducer {
     /// - Throws: the first failure since the last call, or `watchdog` when reports are missing at the deadline.
     public func awaitReports(deadlineMs: Int32 = KafkaProducer.watchdogMs) throws(KafkaError) {
         let deadline = Deadline(milliseconds: deadlineMs)
-        while reports.outstandingCount > 0 && !deadline.isPast { handle.poll(timeoutMs: min(100, deadline.remainingMs)) }
+        while reports.outstandingCount > 0 && !deadline.isPast {
+            handle.poll(timeoutMs: min(100, deadline.remainingMs))
+        }
         if let fatal = fatalError { throw fatal }
         if let failure = reports.takeFailure() { throw failure }
         if reports.outstandingCount > 0 { throw stuck("waiting for reports") }

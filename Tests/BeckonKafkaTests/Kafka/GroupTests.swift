@@ -5,7 +5,9 @@ import Testing
 
 @Suite(.tags(.kafka), .enabled(if: RealKafka.isAvailable), .serialized, .timeLimit(.minutes(3)))
 struct `Groups on a real Kafka` {
-    @Test func `nothing is read until the owner assigns, other topics too, and the offsets commit in a transaction`() throws {
+    @Test func `nothing is read until the owner assigns, other topics too, and the offsets commit in a transaction`()
+        throws
+    {
         let kafka = try RealKafka.shared()
         let topics = try kafka.makeTopics("driver", "follower", partitionCount: 1)
         let producer = try kafka.producer()
