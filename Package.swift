@@ -40,7 +40,11 @@ let package = Package(
 
         .testTarget(name: "BeckonModelTests", dependencies: ["BeckonModel"], swiftSettings: strict),
         .testTarget(name: "BeckonEngineTests", dependencies: ["BeckonModel", "BeckonEngine"], swiftSettings: strict),
-        .testTarget(name: "BeckonKafkaTests", dependencies: ["BeckonKafka", "CRDKafka"], swiftSettings: strict),
+        // A real Kafka for the tests that need one.
+        .target(
+            name: "KafkaFixture", dependencies: ["BeckonKafka"], path: "Tests/KafkaFixture", swiftSettings: strict),
+        .testTarget(
+            name: "BeckonKafkaTests", dependencies: ["BeckonKafka", "CRDKafka", "KafkaFixture"], swiftSettings: strict),
         .testTarget(name: "BeckonServiceTests", dependencies: ["BeckonService"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],

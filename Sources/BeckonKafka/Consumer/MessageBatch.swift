@@ -1,0 +1,38 @@
+import CRDKafka
+
+/// Messages that one call has brought, in the order of each partition. One object a batch, none a message.
+///
+/// Not Sendable: the messages belong to the thread of their consumer. A batch must be gone before its consumer closes.
+public final class MessageBatch {
+    @usableFromInline let messages: UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>?>
+    /// How many messages are left in the batch.
+    public private(set) var count: Int
+
+    init(copying source: UnsafePointer<UnsafeMutablePointer<rd_kafka_message_t>?>, count: Int) {
+        messages = .allocate(capacity: max(1, count))
+        messages.update(from: source, count: count)
+        self.count = count
+    }
+
+    deinit {
+        destroy()
+        messages.deallocate()
+    }
+
+    public var isEmpty: Bool { count == 0 }
+
+    /// - Parameter index: from 0, below `count`.
+    @inlinable public subscript(index: Int) -> Message {
+        precondition(index >= 0 && index < count, "message \(index) of a batch of \(count)")
+        return Message(messages[index].unsafelyUnwrapped)
+    }
+
+    /// Gives the memory of all messages back. Their keys and values are gone.
+    public func destroy() {
+        for index in 0..<count { rd_kafka_message_destroy(messages[index]) }
+        count = 0
+    }
+
+    /// Leaves the messages to the owner, who then destroys each one.
+    public func forgetAll() { count = 0 }
+}
