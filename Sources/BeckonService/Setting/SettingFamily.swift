@@ -1,0 +1,39 @@
+/// Settings that pass through to a library under its own names: `kafka.client.` and what follows.
+public struct SettingFamily: Sendable {
+    /// Dotted words without the last dot: `kafka.client`.
+    public let key: String
+    /// One sentence.
+    public let documentation: String
+    /// Names that Beckon owns, each with the reason: a sentence that says what to do instead.
+    public let refused: [String: String]
+    /// At most so many members.
+    public static let countMax = 256
+
+    public init(_ key: String, refused: [String: String], _ documentation: String) {
+        self.key = key
+        self.refused = refused
+        self.documentation = documentation
+    }
+
+    /// `BECKON_KAFKA_CLIENT_`: what follows is lowercased, each `_` read as a dot.
+    public var environmentPrefix: String {
+        "BECKON_" + key.uppercased().map { $0 == "." ? "_" : String($0) }.joined() + "_"
+    }
+
+    /// The member's name when `key` is under the family's key.
+    func memberName(ofKey key: String) -> String? {
+        key.hasPrefix(self.key + ".") ? String(key.dropFirst(self.key.count + 1)) : nil
+    }
+
+    /// The member's name when `variable` starts with the family's prefix.
+    func memberName(ofVariable variable: String) -> String? {
+        guard variable.hasPrefix(environmentPrefix), variable != environmentPrefix else { return nil }
+        return variable.dropFirst(environmentPrefix.count).lowercased().map { $0 == "_" ? "." : String($0) }.joined()
+    }
+
+    /// Whether a member's value must not be printed: told by its name, as the library has many.
+    public static func isSecret(_ name: String) -> Bool {
+        ["password", "secret", "pem", "token", "username", "ssl.key", "ssl_key", "oauthbearer.config"]
+            .contains { name.contains($0) }
+    }
+}
