@@ -1,0 +1,66 @@
+/// What came of an input, free of ids, so that it compares with anything.
+public struct OracleResult: Sendable {
+    public var decisions: [OracleDecision] = []
+    public var cancels: [OracleCancel] = []
+    public var suppressions: [OracleSuppression] = []
+    public var conversions: [OracleConversion] = []
+    public var deadLetters: [OracleDeadLetter] = []
+    /// By the step's place: where a budget cut the timers.
+    public var cutOffs: [Int: OracleCutOff] = [:]
+
+    public init() {}
+}
+
+public struct OracleDecision: Sendable, Hashable {
+    public let rule: String
+    public let person: String
+    /// A part for each path of the rule's key; nil is missing.
+    public let key: [String?]
+    /// `topic-partition-offset` or `timer`.
+    public let cause: String
+    public let dueAt: Int64
+    public let eventAt: Int64
+    public let expiresAt: Int64
+    /// The wall clock of the step.
+    public let decidedAt: Int64
+    public let channel: String
+    /// JSON text, canonical (`OracleJSON.canonicalText(of:)`); what is missing has no entry.
+    public let data: [String: String]
+    /// Among decisions alike in rule, person, key, cause and due time: 0, 1, …
+    public let ordinal: Int
+}
+
+public struct OracleCancel: Sendable, Hashable {
+    public let decision: OracleDecision
+    /// Of the event that recalled it: `topic-partition-offset`.
+    public let cause: String
+}
+
+public struct OracleSuppression: Sendable, Hashable {
+    public let rule: String
+    public let person: String
+    public let key: [String?]
+    public let reason: Reason
+    /// The due time of what ended or, for a start that `reentry` forbade, that it would have had.
+    public let dueAt: Int64
+
+    public enum Reason: String, Sendable, Hashable, CaseIterable { case late, condition, reentry, instanceLimit }
+}
+
+public struct OracleConversion: Sendable, Hashable {
+    public let decision: OracleDecision
+    /// Of the goal event: `topic-partition-offset`.
+    public let cause: String
+    public let eventAt: Int64
+}
+
+public struct OracleDeadLetter: Sendable, Hashable {
+    public let topic: String
+    public let partition: Int32
+    public let offset: Int64
+    public let reason: Reason
+
+    public enum Reason: String, Error, Sendable, Hashable, CaseIterable {
+        case notJSON, type, key, tooLarge, depth, timestamp, timestampRange, tombstone, name, number
+    }
+}
