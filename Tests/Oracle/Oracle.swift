@@ -57,7 +57,9 @@ struct OracleRunner {
             }[...]
         }
         var merged: [(OracleRecord, OracleTopic, Int64)] = []
-        while let next = queues.indices.filter({ !queues[$0].isEmpty }).min(by: { queues[$0].first!.2 < queues[$1].first!.2 }) {
+        while let next = queues.indices.filter({ !queues[$0].isEmpty }).min(by: {
+            queues[$0].first!.2 < queues[$1].first!.2
+        }) {
             merged.append(queues[next].removeFirst())
         }
         return merged

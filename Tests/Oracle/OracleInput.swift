@@ -40,7 +40,8 @@ public struct OracleRecord: Sendable {
     }
 
     public init(_ offset: Int64, at timestamp: Int64, _ key: String?, _ value: String?) {
-        self.init(offset: offset, timestamp: timestamp, key: key.map { Array($0.utf8) }, value: value.map { Array($0.utf8) })
+        self.init(
+            offset: offset, timestamp: timestamp, key: key.map { Array($0.utf8) }, value: value.map { Array($0.utf8) })
     }
 }
 

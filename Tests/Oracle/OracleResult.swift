@@ -28,12 +28,34 @@ public struct OracleDecision: Sendable, Hashable {
     public let data: [String: String]
     /// Among decisions alike in rule, person, key, cause and due time: 0, 1, …
     public let ordinal: Int
+
+    public init(
+        rule: String, person: String, key: [String?], cause: String, dueAt: Int64, eventAt: Int64, expiresAt: Int64,
+        decidedAt: Int64, channel: String, data: [String: String], ordinal: Int
+    ) {
+        self.rule = rule
+        self.person = person
+        self.key = key
+        self.cause = cause
+        self.dueAt = dueAt
+        self.eventAt = eventAt
+        self.expiresAt = expiresAt
+        self.decidedAt = decidedAt
+        self.channel = channel
+        self.data = data
+        self.ordinal = ordinal
+    }
 }
 
 public struct OracleCancel: Sendable, Hashable {
     public let decision: OracleDecision
     /// Of the event that recalled it: `topic-partition-offset`.
     public let cause: String
+
+    public init(decision: OracleDecision, cause: String) {
+        self.decision = decision
+        self.cause = cause
+    }
 }
 
 public struct OracleSuppression: Sendable, Hashable {
@@ -45,6 +67,14 @@ public struct OracleSuppression: Sendable, Hashable {
     public let dueAt: Int64
 
     public enum Reason: String, Sendable, Hashable, CaseIterable { case late, condition, reentry, instanceLimit }
+
+    public init(rule: String, person: String, key: [String?], reason: Reason, dueAt: Int64) {
+        self.rule = rule
+        self.person = person
+        self.key = key
+        self.reason = reason
+        self.dueAt = dueAt
+    }
 }
 
 public struct OracleConversion: Sendable, Hashable {
@@ -52,6 +82,12 @@ public struct OracleConversion: Sendable, Hashable {
     /// Of the goal event: `topic-partition-offset`.
     public let cause: String
     public let eventAt: Int64
+
+    public init(decision: OracleDecision, cause: String, eventAt: Int64) {
+        self.decision = decision
+        self.cause = cause
+        self.eventAt = eventAt
+    }
 }
 
 public struct OracleDeadLetter: Sendable, Hashable {
@@ -62,5 +98,12 @@ public struct OracleDeadLetter: Sendable, Hashable {
 
     public enum Reason: String, Error, Sendable, Hashable, CaseIterable {
         case notJSON, type, key, tooLarge, depth, timestamp, timestampRange, tombstone, name, number
+    }
+
+    public init(topic: String, partition: Int32, offset: Int64, reason: Reason) {
+        self.topic = topic
+        self.partition = partition
+        self.offset = offset
+        self.reason = reason
     }
 }

@@ -71,7 +71,9 @@ struct OracleTurn {
         let firings = person.rules[rule.id]!.firings
         let matching = firings.indices.filter { OracleKey.matches(firings[$0].run.key, key) }
         if choices.recallReachesAll { return matching }
-        return matching.filter { place in !matching.contains { $0 > place && firings[$0].run.key == firings[place].run.key } }
+        return matching.filter { place in
+            !matching.contains { $0 > place && firings[$0].run.key == firings[place].run.key }
+        }
     }
 
     /// It should not have fired.
