@@ -46,6 +46,10 @@ let package = Package(
         .testTarget(
             name: "BeckonKafkaTests", dependencies: ["BeckonKafka", "CRDKafka", "KafkaFixture"], swiftSettings: strict),
         .testTarget(name: "BeckonServiceTests", dependencies: ["BeckonService"], swiftSettings: strict),
+
+        // The rules' meaning written a second time, slowly, from the documentation alone: it depends on nothing of ours.
+        .target(name: "Oracle", path: "Tests/Oracle", swiftSettings: strict),
+        .testTarget(name: "OracleTests", dependencies: ["Oracle"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -1,0 +1,91 @@
+/// Reads records as events, or says why not.
+struct OracleDecoder {
+    static let bytesMax = 256 * 1_024
+    static let futureMax: Int64 = 5 * 60_000
+
+    /// The paths of all numbers that rules read.
+    let pathsRead: Set<[String]>
+
+    /// `key` is the record's place in time: what an event without a timestamp gets, and five minutes before the
+    /// latest that it may say.
+    func event(_ record: OracleRecord, key: Int64, cause: String) throws(OracleDeadLetter.Reason) -> OracleEvent {
+        guard OracleTime.plausible.contains(record.timestamp) else { throw .timestampRange }
+        guard let value = record.value else { throw .tombstone }
+        guard let person = record.key, !person.isEmpty, String(validating: person, as: UTF8.self) != nil
+        else { throw .key }
+        let json = try json(value)
+        let call = try Call(json)
+        let time = try time(call.timestamp, key: key)
+        var body = call.body
+        if let name = call.name {
+            let properties = OracleAliases.properties(of: name, call.properties, context: call.context)
+            body = .object([
+                OracleJSON.Member(name: Array("properties".utf8), value: properties),
+                OracleJSON.Member(name: Array("context".utf8), value: call.context ?? .object([])),
+            ])
+        }
+        for path in pathsRead {
+            if case .number(let text) = body.value(at: path), Double(text)?.isFinite != true { throw .number }
+        }
+        return OracleEvent(person: person, name: call.name, time: time, body: body, cause: cause)
+    }
+
+    private func json(_ value: [UInt8]) throws(OracleDeadLetter.Reason) -> OracleJSON {
+        guard value.count <= Self.bytesMax else { throw .tooLarge }
+        do {
+            return try OracleJSONReader.read(value)
+        } catch {
+            throw error == .tooDeep ? .depth : .notJSON
+        }
+    }
+
+    private func time(_ timestamp: OracleJSON?, key: Int64) throws(OracleDeadLetter.Reason) -> Int64 {
+        guard let timestamp, timestamp != .null else { return key }
+        guard let own = OracleTime.milliseconds(timestamp) else { throw .timestamp }
+        guard OracleTime.plausible.contains(own) else { throw .timestampRange }
+        return min(own, key + Self.futureMax)
+    }
+
+    /// The three shapes, as one.
+    private struct Call {
+        let name: String?
+        let timestamp: OracleJSON?
+        let properties: OracleJSON
+        let context: OracleJSON?
+        var body: OracleJSON { .object([]) }
+
+        init(_ json: OracleJSON) throws(OracleDeadLetter.Reason) {
+            guard case .object = json else { throw .type }
+            let isCloudEvent = json["specversion"] != nil
+            name = try Self.name(json, isCloudEvent: isCloudEvent).map(OracleAliases.canonical)
+            timestamp = isCloudEvent ? json["time"] : json["timestamp"]
+            properties = try Self.object(json[isCloudEvent ? "data" : "properties"]) ?? .object([])
+            context = try Self.object(json["context"])
+        }
+
+        private static func name(
+            _ json: OracleJSON, isCloudEvent: Bool
+        ) throws(OracleDeadLetter.Reason) -> String? {
+            if isCloudEvent { return try text(json["type"]) }
+            switch json["type"] {
+            case .string(Array("identify".utf8)), .string(Array("group".utf8)), .string(Array("alias".utf8)): return nil
+            case .string(Array("page".utf8)): return "page_viewed"
+            case .string(Array("screen".utf8)): return "screen_viewed"
+            default: return try text(json["event"])
+            }
+        }
+
+        private static func text(_ name: OracleJSON?) throws(OracleDeadLetter.Reason) -> String {
+            guard case .string(let bytes) = name, !bytes.isEmpty else { throw .name }
+            return String(decoding: bytes, as: UTF8.self)
+        }
+
+        private static func object(_ json: OracleJSON?) throws(OracleDeadLetter.Reason) -> OracleJSON? {
+            switch json {
+            case nil, .null: return nil
+            case .object: return json
+            default: throw .type
+            }
+        }
+    }
+}

@@ -1,0 +1,105 @@
+/// The rule files' text of the oracle's rules and folds, for the engine to read.
+public enum OracleText {
+    /// One YAML file: the folds, then a document for each rule.
+    public static func yaml(rules: [OracleRule], folds: [OracleFold]) -> String {
+        let definitions = folds.isEmpty ? [] : ["folds:\n" + folds.map { "  \($0.yaml)\n" }.joined()]
+        return (definitions + rules.map(\.yaml)).joined(separator: "---\n")
+    }
+
+    static func quoted(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
+
+    static func names(_ names: [String]) -> String {
+        names.count == 1 ? quoted(names[0]) : "[" + names.map(quoted).joined(separator: ", ") + "]"
+    }
+
+    static func path(_ path: [String]) -> String { path.joined(separator: ".") }
+}
+
+extension OracleReference {
+    /// `event: …, where: …`, to stand inside a mapping.
+    var members: String {
+        "event: \(OracleText.names(names))" + (condition.map { ", where: \(OracleText.quoted($0.text))" } ?? "")
+    }
+
+    /// The shortest form that says it.
+    var yaml: String { condition == nil ? OracleText.names(names) : "{ \(members) }" }
+}
+
+extension OracleFold {
+    /// `name: { … }`.
+    public var yaml: String {
+        var members: [String] = []
+        switch kind {
+        case .count: members.append("count: \(of.yaml)")
+        case .sum(let path): members += ["sum: \(OracleText.path(path))", "of: \(of.yaml)"]
+        case .last(let path): members += ["last: \(OracleText.path(path))", "of: \(of.yaml)"]
+        }
+        if let within { members.append("within: \(OracleTime.duration(within))") }
+        if let since { members.append("since: \(since.yaml)") }
+        return "\(name): { \(members.joined(separator: ", ")) }"
+    }
+}
+
+extension OracleCollected {
+    var yaml: String {
+        switch kind {
+        case .count: return "\(name): count()"
+        case .sum(let path): return "\(name): sum(\(OracleText.path(path)))"
+        case .last(let path): return "\(name): last(\(OracleText.path(path)))"
+        }
+    }
+}
+
+extension OracleRule {
+    /// A document.
+    public var yaml: String {
+        var lines = ["id: \(id)"]
+        if !key.isEmpty { lines.append("key: [user, \(key.map(OracleText.path).joined(separator: ", "))]") }
+        lines.append("when: { \(trigger.yaml) }")
+        if let condition { lines.append("if: \(OracleText.quoted(condition.text))") }
+        if !data.isEmpty {
+            let members = data.map { "\($0.name): \(OracleText.quoted($0.operand.text))" }
+            lines.append("data: { \(members.joined(separator: ", ")) }")
+        }
+        if !collect.isEmpty { lines.append("collect: { \(collect.map(\.yaml).joined(separator: ", ")) }") }
+        if let exit { lines.append("exit: \(exit.yaml)") }
+        if let goal { lines.append("goal: { \(goal.event.members), within: \(OracleTime.duration(goal.within)) }") }
+        switch reentry {
+        case .always: break
+        case .once: lines.append("reentry: once")
+        case .after(let length): lines.append("reentry: { after: \(OracleTime.duration(length)) }")
+        }
+        if let expires { lines.append("expires: \(OracleTime.duration(expires))") }
+        lines += lateYAML
+        lines.append("send: { channels: [\(channels.joined(separator: ", "))], template: reminder }")
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private var lateYAML: [String] {
+        var lines: [String] = []
+        let members = [("wait", wait), ("allow", allow)].compactMap { name, length in
+            length.map { "\(name): \(OracleTime.duration($0))" }
+        }
+        if !members.isEmpty { lines.append("late: { \(members.joined(separator: ", ")) }") }
+        switch latenessMax {
+        case .unsaid: break
+        case .none: lines.append("maxLateness: none")
+        case .milliseconds(let length): lines.append("maxLateness: \(OracleTime.duration(length))")
+        }
+        return lines
+    }
+}
+
+extension OracleTrigger {
+    var yaml: String {
+        switch self {
+        case .event(let reference): return reference.members
+        case .absence(let start, let absent, let within, let movesDue):
+            let reset = movesDue ? ", reset: onEach" : ""
+            return "\(start.members), absent: { \(absent.members), within: \(OracleTime.duration(within))\(reset) }"
+        case .inactivity(let length, let events):
+            let own = events.map { ", events: \($0.yaml)" } ?? ""
+            return "inactive: { for: \(OracleTime.duration(length))\(own) }"
+        }
+    }
+}

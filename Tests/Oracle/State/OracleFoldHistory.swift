@@ -1,0 +1,98 @@
+/// Everything that ever happened to one fold; its value is worked out from the beginning each time.
+struct OracleFoldHistory {
+    enum Change {
+        case emptied(at: Int64)
+        case entry(at: Int64, OracleJSON)
+    }
+
+    static let entriesMax = 64
+
+    let kind: OracleFoldKind
+    let within: Int64?
+    private var changes: [Change] = []
+
+    init(kind: OracleFoldKind, within: Int64? = nil) {
+        self.kind = kind
+        self.within = within
+    }
+
+    mutating func empty(at time: Int64) { changes.append(.emptied(at: time)) }
+
+    /// Properties that cannot be kept leave no entry.
+    mutating func add(_ body: OracleJSON, at time: Int64) {
+        switch kind {
+        case .count: changes.append(.entry(at: time, .number("1")))
+        case .sum(let path):
+            guard case .number(let text) = body.value(at: path), OracleDecimal.millionths(text) != nil else { return }
+            changes.append(.entry(at: time, .number(text)))
+        case .last(let path):
+            switch body.value(at: path) {
+            case .string(let bytes) where bytes.count <= 256: changes.append(.entry(at: time, .string(bytes)))
+            case .number(let text): changes.append(.entry(at: time, .number(text)))
+            case .bool(let value): changes.append(.entry(at: time, .bool(value)))
+            default: return
+            }
+        }
+    }
+
+    /// With the window that ends at `now`.
+    func value(now: Int64) -> OracleValue {
+        let kept = entries.filter { entry in within.map { now - $0 < entry.time && entry.time <= now } ?? true }
+        switch kind {
+        case .count: return .int(kept.reduce(0) { $0 + Int64($1.count) })
+        case .sum:
+            let limit = OracleDecimal.millionthsMax
+            return .double(OracleDecimal.double(millionths: kept.reduce(0) { max(-limit, min(limit, $0 + $1.sum)) }))
+        case .last:
+            // The newest of all is the value, whether or not the window holds it.
+            guard let newest = entries.max(by: { $0.time < $1.time })?.time, kept.contains(where: { $0.time == newest })
+            else { return .missing }
+            return OracleValue(entries.last { $0.time == newest }!.value)
+        }
+    }
+
+    private struct Entry {
+        var time: Int64
+        var count = 1
+        var sum: Int128 = 0
+        var value: OracleJSON
+    }
+
+    /// In the order of arrival.
+    private var entries: [Entry] {
+        var entries: [Entry] = []
+        var emptied = Int64.min
+        for change in changes {
+            switch change {
+            case .emptied(let time):
+                entries = []
+                emptied = max(emptied, time)
+            case .entry(let time, let value) where time > emptied:
+                var sum: Int128 = 0
+                if case .number(let text) = value { sum = OracleDecimal.millionths(text) ?? 0 }
+                entries.append(Entry(time: time, sum: sum, value: value))
+                if let within, kind.isAdditive { Self.bound(&entries, within: within) }
+            case .entry: break
+            }
+        }
+        return entries
+    }
+
+    /// At the 65th entry, what no window can hold any more goes, and then the two oldest become one.
+    private static func bound(_ entries: inout [Entry], within: Int64) {
+        guard entries.count > entriesMax, let newest = entries.map(\.time).max() else { return }
+        entries.removeAll { $0.time <= newest - within }
+        guard entries.count > entriesMax else { return }
+        entries.sort { $0.time < $1.time }
+        entries[1].count += entries[0].count
+        entries[1].sum += entries[0].sum
+        entries.removeFirst()
+    }
+}
+
+extension OracleFoldKind {
+    var isAdditive: Bool {
+        if case .last = self { return false }
+        return true
+    }
+}

@@ -1,0 +1,278 @@
+/// One record, or one timer, of one person.
+struct OracleTurn {
+    static let runsMax = 25
+    static let keysRememberedMax = 25
+
+    let oracle: Oracle
+    var person: OraclePerson
+    /// The record's clock.
+    let clock: Int64
+    let wall: Int64
+    var result: OracleResult
+
+    var choices: OracleChoices { oracle.choices }
+
+    func scope(_ event: OracleEvent) -> OracleScope { OracleScope(person: person, now: event.time, body: event.body) }
+
+    func key(_ rule: OracleRule, _ event: OracleEvent) -> [[UInt8]?] { rule.key.map(event.keyPart) }
+
+    func texts(_ key: [[UInt8]?]) -> [String?] { key.map { $0.map { String(decoding: $0, as: UTF8.self) } } }
+
+    /// Her own later event proves that her time has passed.
+    mutating func fireOwn(until time: Int64) {
+        let due = OracleTimer.all(of: person, oracle.rules).filter { $0.due <= time }
+        for timer in due.sorted(by: { $0.precedes($1, at: ($0.due, $1.due)) }) { fire(timer) }
+    }
+
+    mutating func apply(_ event: OracleEvent) {
+        feedFolds(event)
+        for rule in oracle.rules where clock - event.time <= rule.allowOrDefault {
+            cancel(rule, event)
+            exit(rule, event)
+            reachGoal(rule, event)
+            start(rule, event)
+        }
+    }
+
+    /// Every condition of a fold sees the folds as they were before the event.
+    private mutating func feedFolds(_ event: OracleEvent) {
+        guard let name = event.name else { return }
+        let before = scope(event)
+        for fold in oracle.folds {
+            if let since = fold.since, before.matches(since, event) {
+                person.folds[fold.name]!.empty(at: event.time)
+            } else if before.matches(fold.of, event) {
+                person.folds[fold.name]!.add(event.body, at: event.time)
+            }
+        }
+        person.seen[name] = max(person.seen[name] ?? .min, event.time)
+    }
+
+    // MARK: Cancelling
+
+    private mutating func cancel(_ rule: OracleRule, _ event: OracleEvent) {
+        guard let absent = rule.absent, scope(event).matches(absent, event) else { return }
+        let key = key(rule, event)
+        var state = person.rules[rule.id]!
+        state.cancellers[key] = max(state.cancellers[key] ?? .min, event.time)
+        state.running = state.running.compactMap { run in
+            guard OracleKey.matches(run.key, key), event.time >= run.first, event.time < run.due else { return run }
+            return event.time < run.last ? run.restarted(choices) : nil
+        }
+        person.rules[rule.id] = state
+        for place in reachable(rule, key) {
+            let run = person.rules[rule.id]!.firings[place].run
+            if event.time >= run.first && event.time < run.due { undo(rule, place, event) }
+        }
+    }
+
+    /// The firings that an event with that key can still undo or recall.
+    private func reachable(_ rule: OracleRule, _ key: [[UInt8]?]) -> [Int] {
+        let firings = person.rules[rule.id]!.firings
+        let matching = firings.indices.filter { OracleKey.matches(firings[$0].run.key, key) }
+        if choices.recallReachesAll { return matching }
+        return matching.filter { place in
+            !matching.contains { $0 > place && firings[$0].run.key == firings[place].run.key }
+        }
+    }
+
+    /// It should not have fired.
+    private mutating func undo(_ rule: OracleRule, _ place: Int, _ event: OracleEvent) {
+        let firing = person.rules[rule.id]!.firings[place]
+        let isExpired = firing.decision.map { clock >= $0.expiresAt } ?? false
+        guard !firing.isVoided, choices.suppressedRunsCount || firing.decision != nil,
+            choices.expiredRunsCount || !isExpired
+        else { return }
+        recall(rule, place, event)
+        person.rules[rule.id]!.firings[place].isVoided = true
+        if rule.absent != nil, event.time < firing.run.last { restart(rule, firing.run) }
+    }
+
+    private mutating func restart(_ rule: OracleRule, _ run: OracleRun) {
+        let state = person.rules[rule.id]!
+        if choices.restartGivesWay && state.running.contains(where: { $0.key == run.key }) { return }
+        if choices.restartHeedsCancellers && isCancelled(rule, run.key, at: run.last) { return }
+        person.rules[rule.id]!.running.removeAll { $0.key == run.key }
+        begin(rule, run.restarted(choices))
+    }
+
+    /// At most once for a decision, and only while it has not expired.
+    private mutating func recall(_ rule: OracleRule, _ place: Int, _ event: OracleEvent) {
+        let firing = person.rules[rule.id]!.firings[place]
+        guard let decision = firing.decision, !firing.isRecalled, clock < decision.expiresAt else { return }
+        person.rules[rule.id]!.firings[place].isRecalled = true
+        result.cancels.append(OracleCancel(decision: decision, cause: event.cause))
+    }
+
+    // MARK: Exit and goal
+
+    private mutating func exit(_ rule: OracleRule, _ event: OracleEvent) {
+        let scope = scope(event)
+        guard rule.exits.contains(where: { scope.matches($0, event) }) else { return }
+        let key = key(rule, event)
+        let isAbsent = rule.absent.map { scope.matches($0, event) } ?? false
+        if !isAbsent {
+            person.rules[rule.id]!.running.removeAll { OracleKey.matches($0.key, key) && event.time >= $0.first }
+        }
+        for place in reachable(rule, key) where event.time >= person.rules[rule.id]!.firings[place].run.first {
+            recall(rule, place, event)
+        }
+    }
+
+    private mutating func reachGoal(_ rule: OracleRule, _ event: OracleEvent) {
+        guard let goal = rule.goal, scope(event).matches(goal.event, event) else { return }
+        let key = key(rule, event)
+        let firings = person.rules[rule.id]!.firings
+        let candidates = firings.indices.filter {
+            firings[$0].decision != nil && OracleKey.matches(firings[$0].run.key, key)
+                && (choices.goalConvertsVoided || !firings[$0].isVoided)
+        }
+        let groups =
+            choices.goalConvertsEachKey
+            ? Dictionary(grouping: candidates) { firings[$0].run.key }.values.map { $0 } : [candidates]
+        for group in groups {
+            guard let newest = group.max(by: { (firings[$0].run.due, $0) < (firings[$1].run.due, $1) }),
+                !firings[newest].isConverted, let decision = firings[newest].decision,
+                event.time >= decision.dueAt, event.time < decision.dueAt + goal.within
+            else { continue }
+            person.rules[rule.id]!.firings[newest].isConverted = true
+            result.conversions.append(
+                OracleConversion(decision: decision, cause: event.cause, eventAt: event.time))
+        }
+    }
+
+    // MARK: Starting
+
+    private mutating func start(_ rule: OracleRule, _ event: OracleEvent) {
+        let start = OracleStart(time: event.time, body: event.body)
+        let key = key(rule, event)
+        switch rule.trigger {
+        case .event(let reference):
+            guard scope(event).matches(reference, event) else { return }
+            let run = OracleRun(key: key, at: start, within: 0)
+            if isForbidden(rule, key, at: event.time) { return suppress(rule, run, .reentry) }
+            judge(rule, run, cause: event.cause, body: event.body)
+        case .absence(let reference, _, let within, let movesDue):
+            guard scope(event).matches(reference, event) else { return }
+            startAbsence(rule, OracleRun(key: key, at: start, within: within), start, movesDue: movesDue)
+        case .inactivity(let length, let events):
+            let isOwn = event.isOwn || (choices.eventsReplaceOwn && events != nil)
+            guard isOwn, event.name != nil, events.map({ scope(event).matches($0, event) }) ?? true else { return }
+            startSilence(rule, OracleRun(key: key, at: start, within: length), event)
+        }
+    }
+
+    private mutating func startAbsence(_ rule: OracleRule, _ run: OracleRun, _ start: OracleStart, movesDue: Bool) {
+        let state = person.rules[rule.id]!
+        if let place = state.running.firstIndex(where: { $0.key == run.key }) {
+            person.rules[rule.id]!.running[place].collect(start, movesDue: movesDue)
+            return
+        }
+        let isOfEarlierRun = state.firings.contains {
+            $0.run.key == run.key && start.time < $0.run.due
+                && !($0.isVoided && choices.recalledRunsOwnNoStarts)
+                && ($0.decision != nil || choices.suppressedRunsCount)
+        }
+        if isCancelled(rule, run.key, at: start.time) || isOfEarlierRun { return }
+        if isForbidden(rule, run.key, at: start.time) { return suppress(rule, run, .reentry) }
+        begin(rule, run)
+    }
+
+    private mutating func startSilence(_ rule: OracleRule, _ run: OracleRun, _ event: OracleEvent) {
+        let newest = person.rules[rule.id]!.newest[run.key]
+        if let newest, event.time <= newest { return }
+        person.rules[rule.id]!.newest[run.key] = event.time
+        if let place = person.rules[rule.id]!.running.firstIndex(where: { $0.key == run.key }) {
+            person.rules[rule.id]!.running[place] = run
+            return
+        }
+        for (place, firing) in person.rules[rule.id]!.firings.enumerated()
+        where firing.run.key == run.key && firing.run.last == newest && event.time < firing.run.due {
+            undo(rule, place, event)
+        }
+        begin(rule, run)
+    }
+
+    private func isCancelled(_ rule: OracleRule, _ key: [[UInt8]?], at start: Int64) -> Bool {
+        person.rules[rule.id]!.cancellers.contains { OracleKey.matches($0.key, key) && $0.value >= start }
+    }
+
+    private func isForbidden(_ rule: OracleRule, _ key: [[UInt8]?], at start: Int64) -> Bool {
+        let counting = person.rules[rule.id]!.firings.filter {
+            $0.run.key == key && $0.decision != nil && !$0.isVoided
+        }
+        switch rule.reentry {
+        case .always: return false
+        case .once: return !counting.isEmpty
+        case .after(let length): return counting.contains { start < $0.run.due + length }
+        }
+    }
+
+    private mutating func begin(_ rule: OracleRule, _ run: OracleRun) {
+        let running = person.rules[rule.id]!.running
+        if running.count >= Self.runsMax {
+            let oldest = running.indices.min { (running[$0].first, $0) < (running[$1].first, $1) }!
+            suppress(rule, person.rules[rule.id]!.running.remove(at: oldest), .instanceLimit)
+        }
+        person.rules[rule.id]!.running.append(run)
+    }
+
+    // MARK: Firing
+
+    mutating func fire(_ timer: OracleTimer) {
+        let rule = oracle.rules.first { $0.id == timer.rule }!
+        guard let place = person.rules[rule.id]!.running.firstIndex(where: { $0.key == timer.key }) else { return }
+        judge(rule, person.rules[rule.id]!.running.remove(at: place), cause: "timer", body: nil)
+    }
+
+    private mutating func judge(_ rule: OracleRule, _ run: OracleRun, cause: String, body: OracleJSON?) {
+        let scope = OracleScope(person: person, now: run.due, body: body, rule: rule, run: run)
+        let reason = obstacle(rule, run, scope)
+        if let reason { suppress(rule, run, reason) }
+        let decision = reason == nil ? decide(rule, run, scope, cause: cause) : nil
+        person.rules[rule.id]!.firings.append(OracleFiring(run: run, decision: decision))
+        forgetOldest(rule)
+    }
+
+    private func obstacle(_ rule: OracleRule, _ run: OracleRun, _ scope: OracleScope) -> OracleSuppression.Reason? {
+        var isForbidden = false
+        if case .inactivity = rule.trigger { isForbidden = self.isForbidden(rule, run.key, at: run.due) }
+        if isForbidden && choices.inactivityReentryFirst { return .reentry }
+        if let most = rule.latenessMaxOrDefault, wall - run.due > most { return .late }
+        if !scope.holds(rule.condition) { return .condition }
+        return isForbidden ? .reentry : nil
+    }
+
+    private mutating func decide(
+        _ rule: OracleRule, _ run: OracleRun, _ scope: OracleScope, cause: String
+    ) -> OracleDecision {
+        let data = rule.data.compactMap { named in scope.value(named.operand).canonicalText.map { (named.name, $0) } }
+        let alike = result.decisions.filter {
+            $0.rule == rule.id && $0.person == person.idText && $0.key == texts(run.key) && $0.cause == cause
+                && $0.dueAt == run.due
+        }
+        let decision = OracleDecision(
+            rule: rule.id, person: person.idText, key: texts(run.key), cause: cause, dueAt: run.due,
+            eventAt: run.last, expiresAt: run.due + rule.expiresOrDefault, decidedAt: wall,
+            channel: rule.channels[0], data: Dictionary(uniqueKeysWithValues: data), ordinal: alike.count)
+        result.decisions.append(decision)
+        return decision
+    }
+
+    /// A rule remembers the firings of 25 keys; the key that fired longest ago is forgotten.
+    private mutating func forgetOldest(_ rule: OracleRule) {
+        var newest: [[[UInt8]?]: Int64] = [:]
+        for firing in person.rules[rule.id]!.firings where firing.decision != nil {
+            newest[firing.run.key] = max(newest[firing.run.key] ?? .min, firing.run.due)
+        }
+        guard newest.count > Self.keysRememberedMax else { return }
+        let oldest = newest.min { $0.value != $1.value ? $0.value < $1.value : OracleKey.precedes($0.key, $1.key) }!
+        person.rules[rule.id]!.firings.removeAll { $0.run.key == oldest.key }
+    }
+
+    private mutating func suppress(_ rule: OracleRule, _ run: OracleRun, _ reason: OracleSuppression.Reason) {
+        result.suppressions.append(
+            OracleSuppression(
+                rule: rule.id, person: person.idText, key: texts(run.key), reason: reason, dueAt: run.due))
+    }
+}

@@ -1,0 +1,174 @@
+/// Random rules and folds whose expressions pass a type check.
+struct RuleGenerator {
+    static let minute: Int64 = 60_000
+
+    var random: SplitMix64
+    private var folds: [OracleFold] = []
+
+    init(random: SplitMix64) { self.random = random }
+
+    mutating func make() -> ([OracleRule], [OracleFold]) {
+        for place in 0..<random.below(4) { folds.append(fold("fold\(place)")) }
+        let rules = (0...random.below(3)).map { rule("rule-\($0)") }
+        return (rules, folds)
+    }
+
+    // MARK: Folds
+
+    private mutating func fold(_ name: String) -> OracleFold {
+        let within = random.chance(45) ? length() : nil
+        let since = random.chance(30) ? reference(whereChance: 15) : nil
+        return OracleFold(name, kind(), of: reference(whereChance: 25), within: within, since: since)
+    }
+
+    private mutating func kind() -> OracleFoldKind {
+        switch random.below(3) {
+        case 0: return .count
+        case 1: return .sum(["properties", random.pick(["price", "value", "total", "quantity"])])
+        default: return .last(["properties", random.pick(["path", "product_id", "step", "flag", "price"])])
+        }
+    }
+
+    // MARK: Rules
+
+    private mutating func rule(_ id: String) -> OracleRule {
+        var rule = OracleRule(id: id, trigger: trigger())
+        let paths = [["properties", "cart_id"], ["properties", "shop"], ["context", "session"]]
+        if random.chance(60) { rule.key = [random.pick(Array(paths.prefix(2)))] }
+        if !rule.key.isEmpty && random.chance(35) { rule.key.append(paths.first { $0 != rule.key[0] }!) }
+        let isEvent = rule.isEvent
+        if !rule.isInactivity && random.chance(55) {
+            rule.collect = [OracleCollected("c0", kind()), OracleCollected("c1", kind())].filter { _ in
+                random.chance(75)
+            }
+        }
+        if isEvent { rule.collect = [] }
+        if random.chance(45) { rule.condition = condition(properties: isEvent, collect: rule.collect) }
+        for place in 0..<random.below(3) {
+            if let operand = operand(properties: isEvent, collect: rule.collect) {
+                rule.data.append(OracleNamedOperand("d\(place)", operand))
+            }
+        }
+        if random.chance(40) { rule.goal = OracleGoal(reference(whereChance: 15), within: length()) }
+        if random.chance(35) { rule.exit = reference(whereChance: 15) }
+        rule.reentry = random.pick([
+            .always, .always, .always, .once, .after(5 * Self.minute), .after(60 * Self.minute),
+        ])
+        rule.expires = random.pick([nil, nil, Self.minute, 2 * Self.minute, 6 * 60 * Self.minute])
+        rule.wait = random.pick([nil, nil, nil, 0, 30_000, 60_000])
+        rule.allow = random.pick([nil, nil, 0, 2 * Self.minute, 5 * Self.minute, 60 * Self.minute])
+        rule.latenessMax = random.pick([.none, .none, .none, .unsaid, .milliseconds(Self.minute)])
+        rule.channels = random.pick([["push"], ["email", "push"], ["in-app"]])
+        return rule
+    }
+
+    private mutating func trigger() -> OracleTrigger {
+        switch random.below(10) {
+        case 0..<3: return .event(reference(whereChance: 35))
+        case 3..<8:
+            let start = reference(whereChance: 25)
+            // Another event than the start, mostly, or nothing would ever fire.
+            var absent = reference(whereChance: 25)
+            while absent.names.contains(where: start.names.contains) && random.chance(90) {
+                absent = reference(whereChance: 25)
+            }
+            return .absence(start: start, absent: absent, within: length(), movesDue: random.chance(50))
+        default: return .inactivity(length: length(), events: random.chance(40) ? reference(whereChance: 25) : nil)
+        }
+    }
+
+    private mutating func length() -> Int64 {
+        random.pick([Self.minute, 5 * Self.minute, 10 * Self.minute, 15 * Self.minute, 90_000, 899_999])
+    }
+
+    private mutating func reference(whereChance: Int) -> OracleReference {
+        var names = [random.pick(EventGenerator.names)]
+        if random.chance(30) { names.append(random.pick(EventGenerator.names)) }
+        if names.count == 2 && names[0] == names[1] { names.removeLast() }
+        let isAlias = random.chance(10)
+        if isAlias, let alias = EventGenerator.aliases[names[0]] { names[0] = random.pick(alias) }
+        return OracleReference(
+            names, where: random.chance(whereChance) ? condition(properties: true, collect: []) : nil)
+    }
+
+    // MARK: Expressions
+
+    /// A condition that reads at least something, at most two levels deep.
+    private mutating func condition(properties: Bool, collect: [OracleCollected]) -> OracleCondition {
+        guard random.chance(30) else { return comparison(properties: properties, collect: collect) }
+        let parts = [
+            comparison(properties: properties, collect: collect), comparison(properties: properties, collect: collect),
+        ]
+        switch random.below(3) {
+        case 0: return .all(parts)
+        case 1: return .any(parts)
+        default: return .not(parts[0])
+        }
+    }
+
+    private mutating func comparison(properties: Bool, collect: [OracleCollected]) -> OracleCondition {
+        if properties && random.chance(10) { return .has(["properties", random.pick(["price", "path", "cart_id"])]) }
+        if random.chance(8) {
+            let length = OracleLiteral.duration(length() / 1_000 * 1_000)
+            return .compare(.idle(random.pick(EventGenerator.names)), random.pick([.less, .greater]), length)
+        }
+        guard let operand = operand(properties: properties, collect: collect) else {
+            return .compare(.idle("login"), .greater, .duration(5 * Self.minute))
+        }
+        return compare(operand, collect: collect)
+    }
+
+    /// nil where nothing can be read.
+    private mutating func operand(properties: Bool, collect: [OracleCollected]) -> OracleOperand? {
+        var operands: [OracleOperand] = folds.map { .fold($0.name) } + collect.map { .instance($0.name) }
+        if properties {
+            operands += ["price", "value", "total", "path", "product_id", "step", "flag"].map {
+                .property(["properties", $0])
+            }
+        }
+        return operands.isEmpty ? nil : random.pick(operands)
+    }
+
+    private mutating func compare(_ operand: OracleOperand, collect: [OracleCollected]) -> OracleCondition {
+        var kind: OracleFoldKind?
+        var path: [String] = []
+        switch operand {
+        case .fold(let name): kind = folds.first { $0.name == name }!.kind
+        case .instance(let name): kind = collect.first { $0.name == name }!.kind
+        case .property(let property): path = property
+        default: break
+        }
+        switch kind {
+        case .count: return .compare(operand, random.pick(OracleComparison.allCases), .int(Int64(random.below(5))))
+        case .sum: return .compare(operand, random.pick(OracleComparison.allCases), .double(Double(random.below(200))))
+        case .last(let last): path = last
+        case nil: break
+        }
+        return comparison(operand, property: path.last ?? "")
+    }
+
+    private mutating func comparison(_ operand: OracleOperand, property: String) -> OracleCondition {
+        switch property {
+        case "path", "product_id":
+            let values = property == "path" ? EventGenerator.paths : EventGenerator.products
+            return .compare(
+                operand, random.pick([.equal, .notEqual, .less, .greaterOrEqual]), .string(random.pick(values)))
+        case "flag": return .compare(operand, random.pick([.equal, .notEqual]), .bool(random.chance(50)))
+        case "step": return .compare(operand, random.pick(OracleComparison.allCases), .int(Int64(1 + random.below(3))))
+        default:
+            return .compare(operand, random.pick(OracleComparison.allCases), .double(random.pick([0.5, 10, 50, 60])))
+        }
+    }
+}
+
+extension OracleRule {
+    var isEvent: Bool {
+        if case .event = trigger { return true }
+        return false
+    }
+
+    var isInactivity: Bool {
+        if case .inactivity = trigger { return true }
+        return false
+    }
+}
