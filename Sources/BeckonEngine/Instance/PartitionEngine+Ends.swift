@@ -1,0 +1,235 @@
+import BeckonModel
+
+/// What cancels, ends, recalls and converts.
+extension PartitionEngine {
+    mutating func applyEnds(
+        _ action: RuleAction, _ event: AppliedEvent, _ person: inout PersonCursor, _ context: StepContext, _ program: Program,
+        _ output: inout StepOutput
+    ) {
+        let cancels = passes(action.cancels, event, person, program, &output)
+        let exits = passes(action.exits, event, person, program, &output)
+        let converts = passes(action.converts, event, person, program, &output)
+        guard cancels || exits || converts else { return }
+        makeKey(action.keySlots, event)
+        let rule = program.rules[action.rule]
+        if cancels {
+            cancelRunning(rule, event, &person)
+        } else if exits {
+            exitRunning(rule, event, &person)
+        }
+        guard action.isCurrent else { return }
+        if cancels || exits { judgeFirings(rule, event, cancels: cancels, exits: exits, &person, program, context, &output) }
+        if converts { convert(rule, event, &person, context, program, &output) }
+        if cancels { noteCanceller(rule, event, &person) }
+    }
+
+    /// The key of the event at hand, in `scratch.key`.
+    @inline(__always)
+    func makeKey(_ slots: [Int], _ event: AppliedEvent) {
+        scratch.key.removeAll()
+        if slots.isEmpty { return }
+        InstanceKey.append(slots: slots, values: scratch.row(event.row), texts: scratch.textRow(event.row), to: &scratch.key)
+    }
+
+    var keyAtHand: Bytes { Bytes(start: UnsafeRawPointer(scratch.key.start), count: scratch.key.count) }
+
+    private mutating func cancelRunning(_ rule: RuleProgram, _ event: AppliedEvent, _ person: inout PersonCursor) {
+        guard person.place != 0 else { return }
+        let tag = EntryTag(.running, rule.versionNumber)
+        var next = store.record(person.place).entry(tag)
+        while let entry = next {
+            let running = RunningEntry(record: store.record(person.place), entry: entry)
+            let due = rule.dueMs(firstMs: running.firstMs, lastMs: running.lastMs)
+            if InstanceKey.matches(running.key, keyAtHand), event.timeMs >= running.firstMs, event.timeMs < due {
+                if event.timeMs >= running.lastMs {
+                    end(rule, entry, &person)
+                    next = store.record(person.place).entry(tag, from: entry)
+                    continue
+                }
+                restart(rule, entry, &person)
+            }
+            let record = store.record(person.place)
+            next = record.entry(tag, from: record.next(entry))
+        }
+    }
+
+    /// A canceller lay before the last start: the instance begins at that start, with what it brought.
+    private mutating func restart(_ rule: RuleProgram, _ entry: Int, _ person: inout PersonCursor) {
+        willChange(&person)
+        let running = RunningEntry(record: store.record(person.place), entry: entry)
+        let lastMs = running.lastMs
+        scratch.collect.removeAll()
+        if running.hasLast {
+            let whole = CollectState.count(rule.collect, running.collectBytes)
+            let last = UnsafeRawBufferPointer(rebasing: running.collectBytes[whole...])
+            if let base = last.baseAddress { scratch.collect.append(base, count: last.count) }
+        } else if let base = running.collectBytes.baseAddress {
+            scratch.collect.append(base, count: running.collectBytes.count)
+        }
+        replace(rule, entry, firstMs: lastMs, lastMs: lastMs, hasLast: false, &person)
+        index(person, judgedMs: rule.dueMs(firstMs: lastMs, lastMs: lastMs) + rule.waitMs)
+    }
+
+    /// Rewrites a running entry with what `scratch.collect` (and `lastCollect`) hold.
+    mutating func replace(
+        _ rule: RuleProgram, _ entry: Int, firstMs: Milliseconds, lastMs: Milliseconds, hasLast: Bool, _ person: inout PersonCursor
+    ) {
+        willChange(&person)
+        let running = RunningEntry(record: store.record(person.place), entry: entry)
+        let keyCount = running.key.count
+        let count = RunningEntry.fixedBytes + keyCount + scratch.collect.count
+        if store.record(person.place).payloadLength(entry) != count { resize(&person, entry, payload: count) }
+        let record = store.record(person.place)
+        let payload = record.payload(entry)
+        payload.storeBytes(of: hasLast ? 1 : 0, toByteOffset: 2, as: UInt8.self)
+        let target = RunningEntry(record: record, entry: entry)
+        target.firstMs = firstMs
+        target.lastMs = lastMs
+        (payload + RunningEntry.fixedBytes + keyCount).copyMemory(from: scratch.collect.start, byteCount: scratch.collect.count)
+    }
+
+    /// Removes a running entry.
+    mutating func end(_ rule: RuleProgram, _ entry: Int, _ person: inout PersonCursor) {
+        remove(&person, entry)
+        runningCounts[rule.versionNumber, default: 0] -= 1
+    }
+
+    private mutating func exitRunning(_ rule: RuleProgram, _ event: AppliedEvent, _ person: inout PersonCursor) {
+        guard person.place != 0 else { return }
+        let tag = EntryTag(.running, rule.versionNumber)
+        var next = store.record(person.place).entry(tag)
+        while let entry = next {
+            let record = store.record(person.place)
+            let running = RunningEntry(record: record, entry: entry)
+            if InstanceKey.matches(running.key, keyAtHand), event.timeMs >= running.firstMs {
+                end(rule, entry, &person)
+                next = store.record(person.place).entry(tag, from: entry)
+            } else {
+                next = record.entry(tag, from: record.next(entry))
+            }
+        }
+    }
+
+    /// What has fired already: recalled by an exit, undone by a canceller that should have come before.
+    private mutating func judgeFirings(
+        _ rule: RuleProgram, _ event: AppliedEvent, cancels: Bool, exits: Bool, _ person: inout PersonCursor, _ program: Program,
+        _ context: StepContext, _ output: inout StepOutput
+    ) {
+        guard person.place != 0 else { return }
+        let tag = EntryTag(.firing, rule.idNumber)
+        var next = store.record(person.place).entry(tag)
+        while let entry = next {
+            let record = store.record(person.place)
+            let firing = FiringEntry(record: record, entry: entry)
+            next = record.entry(tag, from: record.next(entry))
+            guard InstanceKey.matches(firing.key, keyAtHand), event.timeMs >= firing.firstMs else { continue }
+            let isUndoing = cancels && event.timeMs < firing.dueMs && !firing.flags.contains(.isUndone)
+            if exits || isUndoing { recall(rule, entry, event, &person, context, &output) }
+            if isUndoing { undo(rule, entry, event, &person, program) }
+        }
+    }
+
+    /// Writes a cancel record, unless there is one, or nothing that could still be unsent.
+    mutating func recall(
+        _ rule: RuleProgram, _ entry: Int, _ event: AppliedEvent, _ person: inout PersonCursor, _ context: StepContext,
+        _ output: inout StepOutput
+    ) {
+        let firing = FiringEntry(record: store.record(person.place), entry: entry)
+        guard firing.flags.isDisjoint(with: [.isRecalled, .isSuppressed]), event.clockMs < firing.expiresMs else { return }
+        willChange(&person)
+        firing.flags.insert(.isRecalled)
+        output.counts.recalls += 1
+        writeCancel(rule, firing, event, person, context, &output)
+    }
+
+    private mutating func undo(
+        _ rule: RuleProgram, _ entry: Int, _ event: AppliedEvent, _ person: inout PersonCursor, _ program: Program
+    ) {
+        willChange(&person)
+        let firing = FiringEntry(record: store.record(person.place), entry: entry)
+        firing.flags.insert(.isUndone)
+        guard event.timeMs < firing.lastMs else { return }
+        // The key and what the last start brought move with the record: copy them first.
+        let key = Array(firing.key.buffer)
+        scratch.collect.removeAll()
+        if let base = firing.lastCollect.baseAddress { scratch.collect.append(base, count: firing.lastCollect.count) }
+        let lastMs = firing.lastMs
+        key.withUnsafeBytes { key in
+            let key = Bytes(start: key.baseAddress ?? UnsafeRawPointer(scratch.key.start), count: key.count)
+            if runningEntry(key, siblings: program, rule, person) == nil {
+                addRunning(rule, key, firstMs: lastMs, &person)
+            }
+        }
+    }
+
+    private func runningEntry(_ key: Bytes, siblings program: Program, _ rule: RuleProgram, _ person: PersonCursor) -> Int? {
+        for sibling in program.rules where sibling.idNumber == rule.idNumber {
+            if let entry = runningEntry(sibling, key, person) { return entry }
+        }
+        return nil
+    }
+
+    /// Only the newest firing of the key can be converted, by a goal at or after its due time.
+    private mutating func convert(
+        _ rule: RuleProgram, _ event: AppliedEvent, _ person: inout PersonCursor, _ context: StepContext, _ program: Program,
+        _ output: inout StepOutput
+    ) {
+        guard person.place != 0 else { return }
+        let record = store.record(person.place)
+        let tag = EntryTag(.firing, rule.idNumber)
+        var newest: FiringEntry?
+        var next = record.entry(tag)
+        while let entry = next {
+            let firing = FiringEntry(record: record, entry: entry)
+            if !firing.flags.contains(.isSuppressed), InstanceKey.matches(firing.key, keyAtHand),
+                newest.map({ firing.dueMs >= $0.dueMs }) ?? true
+            {
+                newest = firing
+            }
+            next = record.entry(tag, from: record.next(entry))
+        }
+        guard let newest, !newest.flags.contains(.isConverted), event.timeMs >= newest.dueMs, event.timeMs < newest.goalEndMs else { return }
+        willChange(&person)
+        newest.flags.insert(.isConverted)
+        output.counts.conversions += 1
+        writeConverted(rule, newest, event, person, context, &output)
+    }
+
+    /// Remembers the newest canceller of a key for as long as a start can still come late.
+    private mutating func noteCanceller(_ rule: RuleProgram, _ event: AppliedEvent, _ person: inout PersonCursor) {
+        let tag = EntryTag(.canceller, rule.idNumber)
+        let horizon = event.clockMs - rule.rule.late.allowMs
+        if event.timeMs < horizon { return }
+        var known: Int?
+        var oldest: (entry: Int, timeMs: Milliseconds)?
+        var count = 0
+        var next = person.place == 0 ? nil : store.record(person.place).entry(tag)
+        while let entry = next {
+            let record = store.record(person.place)
+            let canceller = CancellerEntry(record: record, entry: entry)
+            if InstanceKey.equals(canceller.key, keyAtHand) {
+                known = entry
+            } else if canceller.timeMs < horizon {
+                remove(&person, entry)
+                next = store.record(person.place).entry(tag, from: entry)
+                if let place = known, place > entry { known = nil }
+                continue
+            } else {
+                count += 1
+                if oldest.map({ canceller.timeMs < $0.timeMs }) ?? true { oldest = (entry, canceller.timeMs) }
+            }
+            next = record.entry(tag, from: record.next(entry))
+        }
+        if let known {
+            let canceller = CancellerEntry(record: store.record(person.place), entry: known)
+            if canceller.timeMs < event.timeMs {
+                willChange(&person)
+                canceller.timeMs = event.timeMs
+            }
+            return
+        }
+        if count >= Self.rememberedKeysMax, let oldest { remove(&person, oldest.entry) }
+        let entry = append(&person, tag, payload: CancellerEntry.fixedBytes + scratch.key.count)
+        CancellerEntry.write(store.record(person.place).payload(entry), key: keyAtHand, timeMs: event.timeMs)
+    }
+}

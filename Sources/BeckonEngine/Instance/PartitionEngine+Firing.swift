@@ -1,0 +1,127 @@
+import BeckonModel
+
+/// What caused a decision: part of its id.
+enum FiringCause {
+    case event(AppliedEvent)
+    case timer
+}
+
+extension PartitionEngine {
+    /// The `event` trigger: no instance, no timer.
+    mutating func fireAtOnce(
+        _ rule: RuleProgram, _ event: AppliedEvent, _ person: inout PersonCursor, _ context: StepContext, _ program: Program,
+        _ output: inout StepOutput
+    ) {
+        if isForbidden(rule, atMs: event.timeMs, person) {
+            suppress(rule, .reentry, event: event, dueMs: event.timeMs, person, context, &output)
+            return
+        }
+        let row = scratch.row(event.row)
+        let firing = Firing(firstMs: event.timeMs, lastMs: event.timeMs, dueMs: event.timeMs)
+        judge(rule, firing, key: keyAtHand, cause: .event(event), row: row, lastCollect: nil, &person, context, program, &output)
+    }
+
+    /// A running instance whose due time has come.
+    mutating func fire(
+        _ rule: RuleProgram, _ entry: Int, _ person: inout PersonCursor, _ context: StepContext, _ program: Program,
+        _ output: inout StepOutput
+    ) {
+        let record = store.record(person.place)
+        let running = RunningEntry(record: record, entry: entry)
+        let firing = Firing(
+            firstMs: running.firstMs, lastMs: running.lastMs, dueMs: rule.dueMs(firstMs: running.firstMs, lastMs: running.lastMs))
+        scratch.key.removeAll()
+        scratch.key.append(running.key)
+        scratch.collect.removeAll()
+        if let base = running.collectBytes.baseAddress { scratch.collect.append(base, count: running.collectBytes.count) }
+        let hasLast = running.hasLast
+        end(rule, entry, &person)
+
+        let row = scratch.timerRow
+        row[program.layout.now] = .instant(firing.dueMs)
+        let whole = CollectState.count(rule.collect, scratch.collect.buffer)
+        CollectState.load(rule.collect, scratch.collect.buffer, into: row + program.layout.instance(0))
+        let last = hasLast ? UnsafeRawBufferPointer(rebasing: scratch.collect.buffer[whole...]) : scratch.collect.buffer
+        if case .inactivity = rule.kind, isForbidden(rule, atMs: firing.dueMs, person) {
+            suppress(
+                rule, .reentry, key: keyAtHand, cause: .timer, dueMs: firing.dueMs, eventMs: firing.lastMs, person, context, &output)
+            remember(rule, firing, flags: .isSuppressed, lastCollect: last, &person, context)
+            return
+        }
+        judge(rule, firing, key: keyAtHand, cause: .timer, row: row, lastCollect: last, &person, context, program, &output)
+    }
+
+    /// Lateness, then `if`, then the decision.
+    private mutating func judge(
+        _ rule: RuleProgram, _ firing: Firing, key: Bytes, cause: FiringCause, row: UnsafeMutablePointer<Value>,
+        lastCollect: UnsafeRawBufferPointer?, _ person: inout PersonCursor, _ context: StepContext, _ program: Program,
+        _ output: inout StepOutput
+    ) {
+        var reason: SuppressionReason?
+        if let most = rule.rule.latenessMaxMs, context.step.wallMs - firing.dueMs > most {
+            reason = .late
+        } else if let condition = rule.condition, !isTrue(condition, row, person, atMs: firing.dueMs, program, &output) {
+            reason = .condition
+        }
+        if let reason {
+            suppress(rule, reason, key: key, cause: cause, dueMs: firing.dueMs, eventMs: firing.lastMs, person, context, &output)
+            if case .timer = cause { remember(rule, firing, flags: .isSuppressed, lastCollect: lastCollect, &person, context) }
+            return
+        }
+        var firing = firing
+        firing.decision = decisionId(rule, key, cause, firing.dueMs, person)
+        firing.expiresMs = firing.dueMs + rule.rule.expiresMs
+        if let goal = rule.rule.goal { firing.goalEndMs = firing.dueMs + goal.withinMs }
+        writeDecision(rule, firing, key, cause, row, person, context, program, &output)
+        if case .event = rule.kind, !rule.isWatched, rule.rule.reentry == .always { return }
+        remember(rule, firing, flags: [], lastCollect: lastCollect, &person, context)
+    }
+
+    /// Keeps a firing for what may still refer to it, and forgets those to which nothing can.
+    private mutating func remember(
+        _ rule: RuleProgram, _ firing: Firing, flags: FiringEntry.Flags, lastCollect: UnsafeRawBufferPointer?,
+        _ person: inout PersonCursor, _ context: StepContext
+    ) {
+        willChange(&person)
+        forgetFirings(rule, atMs: max(context.nowBeforeMs, firing.dueMs), &person)
+        var firing = firing
+        firing.flags = flags
+        let last = firing.lastMs > firing.firstMs ? lastCollect : nil
+        let bytes = last ?? UnsafeRawBufferPointer(start: nil, count: 0)
+        let count = FiringEntry.fixedBytes + scratch.key.count + bytes.count
+        guard store.hasRoom(person.place, count) else { return }
+        let entry = append(&person, EntryTag(.firing, rule.idNumber), payload: count)
+        firing.write(store.record(person.place).payload(entry), key: keyAtHand, lastCollect: bytes)
+    }
+
+    /// Drops firings that can no longer be recalled, converted, judged late or forbid a start; at the bound the oldest.
+    private mutating func forgetFirings(_ rule: RuleProgram, atMs clockMs: Milliseconds, _ person: inout PersonCursor) {
+        let tag = EntryTag(.firing, rule.idNumber)
+        var count = 0
+        var oldest: (entry: Int, dueMs: Milliseconds)?
+        var next = store.record(person.place).entry(tag)
+        while let entry = next {
+            let record = store.record(person.place)
+            let firing = FiringEntry(record: record, entry: entry)
+            if clockMs > keptThrough(rule, firing) {
+                remove(&person, entry)
+                next = store.record(person.place).entry(tag, from: entry)
+                continue
+            }
+            count += 1
+            if oldest.map({ firing.dueMs < $0.dueMs }) ?? true { oldest = (entry, firing.dueMs) }
+            next = record.entry(tag, from: record.next(entry))
+        }
+        if count >= Self.rememberedKeysMax, let oldest { remove(&person, oldest.entry) }
+    }
+
+    private func keptThrough(_ rule: RuleProgram, _ firing: FiringEntry) -> Milliseconds {
+        var through = max(firing.dueMs + rule.rule.late.allowMs, firing.expiresMs, firing.goalEndMs)
+        switch rule.rule.reentry {
+        case .always: break
+        case .once: if !firing.flags.contains(.isSuppressed) { through = .max }
+        case .after(let pauseMs): if !firing.flags.contains(.isSuppressed) { through = max(through, firing.dueMs + pauseMs) }
+        }
+        return through
+    }
+}

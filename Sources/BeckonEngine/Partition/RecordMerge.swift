@@ -1,0 +1,52 @@
+import BeckonModel
+
+/// The records of a step in the order in which they apply: by min(record timestamp, wall), made non-decreasing within
+/// each input; the smallest goes next, ties by the place of the input's range.
+struct RecordMerge {
+    private struct Head {
+        let input: Int
+        var next: Int
+        let end: Int
+        var keyMs: Milliseconds
+    }
+
+    private let records: UnsafeBufferPointer<InputRecord>
+    private let wallMs: Milliseconds
+    private var heads: [Head] = []
+
+    init(_ step: Step, _ records: UnsafeBufferPointer<InputRecord>) {
+        self.records = records
+        wallMs = step.wallMs
+        var start = 0
+        for range in step.ranges {
+            if range.count > 0 {
+                heads.append(Head(input: range.input, next: start, end: start + range.count, keyMs: key(start, .min)))
+            }
+            start += range.count
+        }
+        precondition(start == records.count, "the records are not those of the step's ranges")
+    }
+
+    @inline(__always)
+    mutating func next() -> (record: InputRecord, input: Int, keyMs: Milliseconds)? {
+        if heads.isEmpty { return nil }
+        var first = 0
+        if heads.count > 1 {
+            for index in 1..<heads.count where heads[index].keyMs < heads[first].keyMs { first = index }
+        }
+        let head = heads[first]
+        if head.next + 1 == head.end {
+            heads.remove(at: first)
+        } else {
+            heads[first].next += 1
+            heads[first].keyMs = key(head.next + 1, head.keyMs)
+        }
+        return (records[head.next], head.input, head.keyMs)
+    }
+
+    @inline(__always)
+    private func key(_ index: Int, _ previous: Milliseconds) -> Milliseconds {
+        let timestamp = records[index].timestampMs
+        return max(previous, timestamp < 0 ? wallMs : min(timestamp, wallMs))
+    }
+}

@@ -1,0 +1,28 @@
+import BeckonModel
+
+/// A compiled expression with what must be put into the row before it is evaluated.
+struct Condition: Sendable {
+    let code: CompiledExpression
+    /// By their place in the program.
+    let folds: [Int]
+    /// `idle()`: places among the program's seen events.
+    let seen: [Int]
+}
+
+/// When an event of one name counts for one purpose: one of the alternatives must be true.
+enum EventFilter: Sendable {
+    case never, always
+    case anyOf([Condition])
+
+    var isNever: Bool { if case .never = self { true } else { false } }
+
+    /// As it stands when one more alternative of a reference is added.
+    func adding(_ condition: Condition?) -> EventFilter {
+        guard let condition else { return .always }
+        switch self {
+        case .never: return .anyOf([condition])
+        case .always: return .always
+        case .anyOf(let conditions): return .anyOf(conditions + [condition])
+        }
+    }
+}

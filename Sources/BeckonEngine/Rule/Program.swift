@@ -1,0 +1,53 @@
+import BeckonModel
+
+/// A rule set made ready to run, with the older versions of rules that still have running instances. Immutable.
+final class Program: Sendable {
+    let catalog: EventCatalog
+    let rules: [RuleProgram]
+    let folds: [FoldProgram]
+    /// By event number.
+    let events: [EventProgram]
+    /// Rules on the person's own events of every name (`inactive` without `events`).
+    let ownActions: [RuleAction]
+    /// The registry's numbers of the events that `idle()` reads, by place.
+    let seenNumbers: [UInt32]
+    let layout: RowLayout
+    /// The longest `late.wait`, by which a timer may be indexed behind its due time.
+    let waitMsMax: Milliseconds
+    /// The longest `late.allow`.
+    let allowMsMax: Milliseconds
+    /// From a version's number to its place among `rules`.
+    let ruleOfVersion: NumberTable
+
+    /// - Parameter pinned: older versions, each with the rule set it came from.
+    init(ruleSet: RuleSet, pinned: [(rule: Rule, ruleSet: RuleSet)], registry: inout Registry) {
+        var builder = ProgramBuilder(ruleSet: ruleSet, pinned: pinned)
+        builder.build(&registry)
+        catalog = builder.catalog()
+        rules = builder.rules
+        folds = builder.foldPrograms
+        events = builder.events
+        ownActions = builder.ownActions
+        seenNumbers = builder.seenNames.map { registry.numbers[Registry.key("event", $0)]! }
+        layout = builder.layout
+        waitMsMax = builder.rules.map(\.waitMs).max() ?? 0
+        allowMsMax = builder.rules.map(\.rule.late.allowMs).max() ?? 0
+        ruleOfVersion = NumberTable(rules.map(\.versionNumber))
+    }
+}
+
+/// Where a row of values holds what: fields of the event first, as the catalog numbers them.
+struct RowLayout: Sendable {
+    var fieldCount = 0
+    var foldCount = 0
+    var instanceCount = 0
+    var seenCount = 0
+
+    var eventName: Int { fieldCount }
+    var eventTime: Int { fieldCount + 1 }
+    var now: Int { fieldCount + 2 }
+    func fold(_ index: Int) -> Int { fieldCount + 3 + index }
+    func instance(_ index: Int) -> Int { fieldCount + 3 + foldCount + index }
+    func seen(_ index: Int) -> Int { fieldCount + 3 + foldCount + instanceCount + index }
+    var width: Int { fieldCount + 3 + foldCount + instanceCount + seenCount }
+}

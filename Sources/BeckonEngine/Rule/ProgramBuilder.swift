@@ -1,0 +1,324 @@
+import BeckonModel
+
+/// Gathers what the rules read and compiles them.
+struct ProgramBuilder {
+    private let sources: [(rule: Rule, ruleSet: RuleSet, isCurrent: Bool)]
+    private var foldSources: [Fold] = []
+    private var foldPlace: [ContentHash: Int] = [:]
+    private var eventNames: [String] = []
+    private var eventPlace: [String: Int] = [:]
+    /// For each event the paths that are read when it comes.
+    private var pathsOfEvent: [Set<PropertyPath>] = []
+    private var pathPlace: [PropertyPath: Int] = [:]
+    private var paths: [PropertyPath] = []
+    private var fieldPlans: [[FieldPlan]] = []
+
+    private(set) var rules: [RuleProgram] = []
+    private(set) var foldPrograms: [FoldProgram] = []
+    private(set) var events: [EventProgram] = []
+    private(set) var ownActions: [RuleAction] = []
+    private(set) var seenNames: [String] = []
+    private(set) var layout = RowLayout()
+
+    init(ruleSet: RuleSet, pinned: [(rule: Rule, ruleSet: RuleSet)]) {
+        var all = pinned.map { (rule: $0.rule, ruleSet: $0.ruleSet, isCurrent: false) }
+        all += ruleSet.rules.map { ($0, ruleSet, true) }
+        // By the bytes of the id; of one id's versions the current one last, the others by their hash.
+        sources = all.sorted { left, right in
+            if left.rule.id != right.rule.id { return left.rule.id.utf8.lexicographicallyPrecedes(right.rule.id.utf8) }
+            if left.isCurrent != right.isCurrent { return right.isCurrent }
+            return (left.rule.version.high, left.rule.version.low) < (right.rule.version.high, right.rule.version.low)
+        }
+    }
+
+    mutating func build(_ registry: inout Registry) {
+        gatherFolds()
+        gatherNames()
+        gatherPaths()
+        planFields()
+        layout.foldCount = foldSources.count
+        layout.instanceCount = sources.map(\.rule.collect.count).max() ?? 0
+        layout.seenCount = seenNames.count
+        registry.keep(registryKeys())
+        compile(registry)
+    }
+
+    // MARK: what is read
+
+    private mutating func gatherFolds() {
+        for source in sources {
+            for name in Self.foldNames(of: source.rule, in: source.ruleSet) {
+                guard let fold = source.ruleSet.folds.first(where: { $0.name == name }), foldPlace[fold.version] == nil else { continue }
+                foldPlace[fold.version] = foldSources.count
+                foldSources.append(fold)
+            }
+        }
+    }
+
+    /// The folds a rule reads, those its folds' conditions read included, in the order of their names.
+    private static func foldNames(of rule: Rule, in ruleSet: RuleSet) -> [String] {
+        var names: Set<String> = []
+        var open = expressions(of: rule).flatMap(foldNames)
+        while let name = open.popLast() {
+            guard names.insert(name).inserted, let fold = ruleSet.folds.first(where: { $0.name == name }) else { continue }
+            for reference in [fold.of, fold.since].compactMap({ $0 }) {
+                open += reference.alternatives.compactMap(\.condition).flatMap(foldNames)
+            }
+        }
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    private static func foldNames(_ expression: Expression) -> [String] {
+        expression.variables.compactMap { if case .fold(let name) = $0 { name } else { nil } }
+    }
+
+    private static func references(of rule: Rule) -> [EventReference] {
+        var references = [rule.exit, rule.goal?.event].compactMap { $0 }
+        switch rule.trigger {
+        case .event(let reference): references.append(reference)
+        case .absence(let start, let absent, _, _): references += [start, absent]
+        case .inactivity(_, let events): if let events { references.append(events) }
+        }
+        return references
+    }
+
+    private static func expressions(of rule: Rule) -> [Expression] {
+        references(of: rule).flatMap(\.alternatives).compactMap(\.condition) + [rule.condition].compactMap { $0 }
+            + rule.data.map(\.expression)
+    }
+
+    private mutating func gatherNames() {
+        var references: [EventReference] = foldSources.flatMap { [$0.of, $0.since].compactMap { $0 } }
+        for source in sources { references += Self.references(of: source.rule) }
+        for reference in references { for match in reference.alternatives { noteEvent(match.name) } }
+        let foldExpressions = foldSources.flatMap { [$0.of, $0.since].compactMap { $0 } }.flatMap(\.alternatives).compactMap(\.condition)
+        for expression in sources.flatMap({ Self.expressions(of: $0.rule) }) + foldExpressions {
+            for case .idle(let name) in expression.variables where !seenNames.contains(name) {
+                seenNames.append(name)
+                noteEvent(name)
+            }
+        }
+    }
+
+    private mutating func noteEvent(_ name: String) {
+        if eventPlace[name] != nil { return }
+        eventPlace[name] = eventNames.count
+        eventNames.append(name)
+        pathsOfEvent.append([])
+    }
+
+    private mutating func gatherPaths() {
+        for fold in foldSources {
+            if let reference = fold.of { notePaths(reference, Self.path(of: fold.kind).map { [$0] } ?? []) }
+            if let reference = fold.since { notePaths(reference, []) }
+        }
+        for source in sources {
+            let rule = source.rule
+            for reference in [rule.exit, rule.goal?.event].compactMap({ $0 }) { notePaths(reference, rule.key) }
+            switch rule.trigger {
+            case .event(let reference): notePaths(reference, rule.key + Self.firingPaths(of: rule))
+            case .absence(let start, let absent, _, _):
+                notePaths(start, rule.key + rule.collect.compactMap { Self.path(of: $0.kind) })
+                notePaths(absent, rule.key)
+            case .inactivity(_, let events):
+                let read = rule.key + rule.collect.compactMap { Self.path(of: $0.kind) }
+                if let events {
+                    notePaths(events, read)
+                } else {
+                    for index in eventNames.indices { note(read, event: index) }
+                }
+            }
+        }
+    }
+
+    private static func path(of kind: FoldKind) -> PropertyPath? {
+        switch kind {
+        case .count: nil
+        case .sum(let path), .last(let path): path
+        }
+    }
+
+    private static func firingPaths(of rule: Rule) -> [PropertyPath] {
+        ([rule.condition].compactMap { $0 } + rule.data.map(\.expression)).flatMap(paths)
+    }
+
+    private static func paths(_ expression: Expression) -> [PropertyPath] {
+        expression.variables.compactMap { if case .property(let path) = $0 { path } else { nil } }
+    }
+
+    private mutating func notePaths(_ reference: EventReference, _ paths: [PropertyPath]) {
+        for match in reference.alternatives {
+            note(paths + (match.condition.map(Self.paths) ?? []), event: eventPlace[match.name]!)
+        }
+    }
+
+    private mutating func note(_ paths: [PropertyPath], event: Int) {
+        for path in paths {
+            pathsOfEvent[event].insert(path)
+            place(path)
+        }
+    }
+
+    private mutating func place(_ path: PropertyPath) {
+        if pathPlace[path] != nil { return }
+        pathPlace[path] = paths.count
+        paths.append(path)
+    }
+
+    private func registryKeys() -> [ContentHash] {
+        foldSources.map { Registry.key("fold", $0.version) }
+            + sources.flatMap { [Registry.key("rule", $0.rule.id), Registry.key("version", $0.rule.version)] }
+            + seenNames.map { Registry.key("event", $0) }
+    }
+
+    // MARK: compiling
+
+    private mutating func compile(_ registry: Registry) {
+        events = eventNames.map { name in
+            EventProgram(seenNumber: seenNames.contains(name) ? registry.numbers[Registry.key("event", name)] : nil)
+        }
+        for (index, fold) in foldSources.enumerated() { compile(fold, index, registry) }
+        var start = 0
+        while start < sources.count {
+            var end = start + 1
+            while end < sources.count, sources[end].rule.id == sources[start].rule.id { end += 1 }
+            for index in start..<end { rules.append(compile(sources[index].rule, isCurrent: sources[index].isCurrent, sources[index].ruleSet, registry)) }
+            for index in start..<end { compileActions(index, siblings: start..<end) }
+            start = end
+        }
+    }
+
+    private mutating func compile(_ fold: Fold, _ index: Int, _ registry: Registry) {
+        let kind: FoldProgram.Kind
+        switch fold.kind {
+        case .count: kind = .count
+        case .sum: kind = .sum
+        case .last: kind = .last
+        }
+        foldPrograms.append(
+            FoldProgram(
+                kind: kind, number: registry.numbers[Registry.key("fold", fold.version)]!, withinMs: fold.withinMs,
+                hasSince: fold.since != nil))
+        let slot = Self.path(of: fold.kind).map { pathPlace[$0]! } ?? -1
+        // A fold's conditions may read folds of the set it came from; all of one set here share names.
+        let ruleSet = sources.first { source in source.ruleSet.folds.contains { $0.version == fold.version } }?.ruleSet
+        for match in fold.of?.alternatives ?? [] {
+            let filter = match.condition.map { condition($0, ruleSet) }
+            update(fold: index, event: match.name, slot: slot) { $0.feeds = $0.feeds.adding(filter) }
+        }
+        for match in fold.since?.alternatives ?? [] {
+            let filter = match.condition.map { condition($0, ruleSet) }
+            update(fold: index, event: match.name, slot: slot) { $0.empties = $0.empties.adding(filter) }
+        }
+    }
+
+    private mutating func update(fold: Int, event: String, slot: Int, _ change: (inout FoldAction) -> Void) {
+        let event = eventPlace[event]!
+        if let place = events[event].folds.firstIndex(where: { $0.fold == fold }) {
+            change(&events[event].folds[place])
+        } else {
+            var action = FoldAction(fold: fold, slot: slot)
+            change(&action)
+            events[event].folds.append(action)
+        }
+    }
+
+    private func compile(_ rule: Rule, isCurrent: Bool, _ ruleSet: RuleSet, _ registry: Registry) -> RuleProgram {
+        let kind: RuleProgram.Kind
+        switch rule.trigger {
+        case .event: kind = .event
+        case .absence(_, _, let withinMs, let reset): kind = .absence(withinMs: withinMs, resetsOnEach: reset == .onEach)
+        case .inactivity(let forMs, _): kind = .inactivity(forMs: forMs)
+        }
+        return RuleProgram(
+            rule: rule, kind: kind, isCurrent: isCurrent, idNumber: registry.numbers[Registry.key("rule", rule.id)]!,
+            versionNumber: registry.numbers[Registry.key("version", rule.version)]!, keySlots: rule.key.map { pathPlace[$0]! },
+            condition: rule.condition.map { condition($0, ruleSet, collect: rule.collect) },
+            data: rule.data.map { (DecisionText.member($0.name), condition($0.expression, ruleSet, collect: rule.collect)) },
+            collect: rule.collect.map(compile), isWatched: rule.exit != nil || rule.goal != nil,
+            identityJSON: DecisionText.identity(rule), deliveryJSON: DecisionText.delivery(rule),
+            reasonJSON: DecisionText.string(rule.reason), idBytes: Array(rule.id.utf8), keyNames: rule.key.map { DecisionText.member($0.names.joined(separator: ".")) })
+    }
+
+    private func compile(_ fold: Fold) -> CollectProgram {
+        switch fold.kind {
+        case .count: CollectProgram(kind: .count, slot: -1)
+        case .sum(let path): CollectProgram(kind: .sum, slot: pathPlace[path]!)
+        case .last(let path): CollectProgram(kind: .last, slot: pathPlace[path]!)
+        }
+    }
+
+    private func condition(_ expression: Expression, _ ruleSet: RuleSet?, collect: [Fold] = []) -> Condition {
+        var folds: [Int] = []
+        var seen: [Int] = []
+        let code = expression.compiled { variable in
+            switch variable {
+            case .property(let path):
+                return pathPlace[path]!
+            case .eventName: return layout.eventName
+            case .eventTime: return layout.eventTime
+            case .now: return layout.now
+            case .fold(let name):
+                let fold = ruleSet!.folds.first { $0.name == name }!
+                let place = foldPlace[fold.version]!
+                folds.append(place)
+                return layout.fold(place)
+            case .instance(let name): return layout.instance(collect.firstIndex { $0.name == name }!)
+            case .idle(let name):
+                let place = seenNames.firstIndex(of: name)!
+                seen.append(place)
+                return layout.seen(place)
+            }
+        }
+        return Condition(code: code, folds: folds, seen: seen)
+    }
+
+    private mutating func compileActions(_ index: Int, siblings: Range<Int>) {
+        let rule = sources[index].rule
+        let ruleSet = sources[index].ruleSet
+        let isCurrent = rules[index].isCurrent
+        func add(_ reference: EventReference?, _ change: (inout RuleAction, Condition?) -> Void) {
+            for match in reference?.alternatives ?? [] {
+                let filter = match.condition.map { condition($0, ruleSet) }
+                let event = eventPlace[match.name]!
+                let place =
+                    events[event].rules.firstIndex { $0.rule == index }
+                    ?? {
+                        events[event].rules.append(RuleAction(rule: index, siblings: siblings, keySlots: rules[index].keySlots))
+                        return events[event].rules.count - 1
+                    }()
+                change(&events[event].rules[place], filter)
+            }
+        }
+        if case .absence(_, let absent, _, _) = rule.trigger { add(absent) { $0.cancels = $0.cancels.adding($1) } }
+        add(rule.exit) { $0.exits = $0.exits.adding($1) }
+        guard isCurrent else { return }
+        add(rule.goal?.event) { $0.converts = $0.converts.adding($1) }
+        switch rule.trigger {
+        case .event(let reference), .inactivity(_, let reference?), .absence(let reference, _, _, _):
+            add(reference) { $0.starts = $0.starts.adding($1) }
+        case .inactivity(_, nil):
+            ownActions.append(RuleAction(rule: index, siblings: siblings, starts: .always, keySlots: rules[index].keySlots))
+        }
+    }
+
+    /// The catalog of the names and fields gathered.
+    func catalog() -> EventCatalog {
+        EventCatalog(
+            names: eventNames, aliases: AliasPack.standard.aliases(of: eventNames), fields: fieldPlans,
+            slotCount: layout.fieldCount, readsChannel: !ownActions.isEmpty)
+    }
+
+    /// Slots behind those of the paths hold what a derived value is made of.
+    private mutating func planFields() {
+        var slotCount = paths.count
+        for (event, wanted) in pathsOfEvent.enumerated() {
+            var plans: [FieldPlan] = []
+            for path in paths where wanted.contains(path) {
+                plans += AliasPack.standard.fieldPlans(event: eventNames[event], path: path, slot: pathPlace[path]!, nextHidden: &slotCount)
+            }
+            fieldPlans.append(plans)
+        }
+        layout.fieldCount = slotCount
+    }
+}

@@ -1,0 +1,100 @@
+import BeckonModel
+
+/// A version of a rule as the engine runs it: names are numbers, and what never changes is encoded already.
+struct RuleProgram: Sendable {
+    enum Kind: Sendable, Equatable {
+        case event
+        case absence(withinMs: Milliseconds, resetsOnEach: Bool)
+        case inactivity(forMs: Milliseconds)
+    }
+
+    let rule: Rule
+    let kind: Kind
+    /// New instances start only under the current version.
+    let isCurrent: Bool
+    /// The rule's id in the registry; shared by its versions.
+    let idNumber: UInt32
+    /// The version's number in the registry.
+    let versionNumber: UInt32
+    /// The row's slots of the key's parts.
+    let keySlots: [Int]
+    let condition: Condition?
+    /// Each name as JSON text with its colon.
+    let data: [(name: [UInt8], value: Condition)]
+    let collect: [CollectProgram]
+    /// Whether an exit or a goal can recall or convert what has been written.
+    let isWatched: Bool
+    /// JSON text: from the rule's id to its version, and from the class to the content, and the reason.
+    let identityJSON: [UInt8]
+    let deliveryJSON: [UInt8]
+    let reasonJSON: [UInt8]
+    let idBytes: [UInt8]
+    /// Of each part of the key, as JSON text with its colon.
+    let keyNames: [[UInt8]]
+
+    /// How long a timer of this version waits beyond its due time for events out of order.
+    var waitMs: Milliseconds { rule.late.waitMs }
+
+    /// The due time of an instance.
+    func dueMs(firstMs: Milliseconds, lastMs: Milliseconds) -> Milliseconds {
+        switch kind {
+        case .event: lastMs
+        case .absence(let withinMs, let resetsOnEach): (resetsOnEach ? lastMs : firstMs) + withinMs
+        case .inactivity(let forMs): lastMs + forMs
+        }
+    }
+}
+
+/// A fold of the running instance.
+struct CollectProgram: Sendable {
+    enum Kind: Sendable { case count, sum, last }
+
+    let kind: Kind
+    /// The row's slot of the property; −1 for `count`.
+    let slot: Int
+}
+
+/// What an event of one name may do to one rule.
+struct RuleAction: Sendable {
+    /// The version whose instances it cancels and ends.
+    let rule: Int
+    /// All versions of the rule in the program, the current one last.
+    let siblings: Range<Int>
+    var cancels: EventFilter = .never
+    var exits: EventFilter = .never
+    var converts: EventFilter = .never
+    var starts: EventFilter = .never
+    let keySlots: [Int]
+
+    /// The current version starts instances, and acts on what any version has fired.
+    var isCurrent: Bool { rule == siblings.upperBound - 1 }
+    var ends: Bool { !cancels.isNever || !exits.isNever || !converts.isNever }
+}
+
+/// A version of a fold as the engine runs it.
+struct FoldProgram: Sendable {
+    enum Kind: Sendable { case count, sum, last }
+
+    let kind: Kind
+    /// The version's number in the registry.
+    let number: UInt32
+    let withinMs: Milliseconds?
+    let hasSince: Bool
+}
+
+/// What an event of one name does to one fold.
+struct FoldAction: Sendable {
+    let fold: Int
+    var feeds: EventFilter = .never
+    var empties: EventFilter = .never
+    /// The row's slot of the property; −1 for `count`.
+    let slot: Int
+}
+
+/// All that an event of one name does.
+struct EventProgram: Sendable {
+    var folds: [FoldAction] = []
+    var rules: [RuleAction] = []
+    /// The number under which its last time is kept for `idle()`; nil where no rule asks.
+    var seenNumber: UInt32?
+}

@@ -1,0 +1,81 @@
+import BeckonEngine
+import BeckonModel
+import Testing
+
+/// Feeds one partition's engine with events and a clock, and keeps what comes out.
+final class EngineHarness {
+    var engine: PartitionEngine
+    var output = StepOutput()
+    private var pending: [(key: [UInt8], value: [UInt8]?, offset: Int64, timestampMs: Int64)] = []
+    private var nextOffset: Int64 = 0
+    private(set) var wallMs: Int64
+    private(set) var steps: [Step] = []
+    var lines: [String] = []
+
+    init(rules: String, startMs: Int64 = 1_700_000_000_000) {
+        engine = PartitionEngine(inputs: ["events"], partition: 2, hashSeed: 7)
+        wallMs = startMs
+        use(rules)
+    }
+
+    static func ruleSet(_ text: String) -> RuleSet {
+        let reading = RuleSet.read([RuleSource(file: "rules.yaml", text: Array(text.utf8))])
+        for diagnostic in reading.diagnostics { Issue.record("\(diagnostic)") }
+        return reading.ruleSet!
+    }
+
+    func use(_ rules: String) {
+        let ruleSet = Self.ruleSet(rules)
+        engine.learn(ruleSet)
+        step(commands: [.useRules(ruleSet.hash)])
+    }
+
+    /// An event that happens at the wall clock plus `ms`, in a record of that time.
+    func event(_ person: String, _ json: String, at timestampMs: Int64? = nil) {
+        pending.append((Array(person.utf8), Array(json.utf8), nextOffset, timestampMs ?? wallMs))
+        nextOffset += 1
+    }
+
+    func advance(_ ms: Int64) {
+        flush()
+        wallMs += ms
+        step()
+    }
+
+    func flush() { step() }
+
+    private func step(commands: [Command] = []) {
+        var step = Step(seq: engine.seq + 1, nowMs: wallMs, wallMs: wallMs, commands: commands)
+        var checksum: UInt64 = 0
+        var records: [InputRecord] = []
+        var kept: [UnsafeMutableRawBufferPointer] = []
+        defer { kept.forEach { $0.deallocate() } }
+        func copy(_ bytes: [UInt8]) -> UnsafeRawPointer {
+            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(bytes.count, 1), alignment: 1)
+            buffer.copyBytes(from: bytes)
+            kept.append(buffer)
+            return UnsafeRawPointer(buffer.baseAddress!)
+        }
+        for record in pending {
+            let input = InputRecord(
+                value: record.value.map(copy), valueCount: Int32(record.value?.count ?? 0), key: copy(record.key),
+                keyCount: Int32(record.key.count), offset: record.offset, timestampMs: record.timestampMs)
+            checksum = input.checksum(after: checksum)
+            records.append(input)
+        }
+        if !records.isEmpty {
+            step.ranges = [
+                InputRange(input: 0, from: records[0].offset, to: nextOffset, count: records.count, checksum: checksum)
+            ]
+        }
+        records.withUnsafeBufferPointer { engine.apply(step, records: RecordBatch($0), into: &output) }
+        step.timers = .upTo(output.cutoff)
+        steps.append(step)
+        pending = []
+        for record in output.records {
+            let value = UnsafeRawBufferPointer(rebasing: output.bytes.buffer[record.valueStart..<record.valueStart + record.valueCount])
+            lines.append("\(record.topic) \(String(decoding: value, as: UTF8.self))")
+        }
+        output.removeAll()
+    }
+}
