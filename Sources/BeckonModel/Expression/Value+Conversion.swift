@@ -112,7 +112,9 @@ extension Bytes {
 
     /// nil for anything but a decimal number; hexadecimal floats and words are none.
     fileprivate var number: Double? {
-        guard count > 0, count <= 400, buffer.allSatisfy({ $0.isDigit || "+-.eE".utf8.contains($0) }) else { return nil }
+        guard count > 0, count <= 400, buffer.allSatisfy({ $0.isDigit || "+-.eE".utf8.contains($0) }) else {
+            return nil
+        }
         return Double(String(decoding: buffer, as: UTF8.self))
     }
 }
