@@ -73,3 +73,17 @@ public enum Variable: Sendable, Hashable {
     /// `idle("event")`: the duration since the person's last event of that canonical name.
     case idle(String)
 }
+
+/// Names are the same when their bytes are: Swift's `String` takes canonical equivalents for equal.
+extension Variable {
+    public static func == (left: Variable, right: Variable) -> Bool {
+        switch (left, right) {
+        case (.property(let first), .property(let second)): first == second
+        case (.eventName, .eventName), (.eventTime, .eventTime), (.now, .now): true
+        case (.fold(let first), .fold(let second)), (.instance(let first), .instance(let second)),
+            (.idle(let first), .idle(let second)):
+            first.utf8.elementsEqual(second.utf8)
+        default: false
+        }
+    }
+}

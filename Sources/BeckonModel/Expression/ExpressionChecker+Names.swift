@@ -10,7 +10,8 @@ extension ExpressionChecker {
     private mutating func selected(_ node: ExpressionNode) -> ExpressionTerm? {
         guard case .select(let operand, let name) = node.kind, let operand = term(operand) else { return nil }
         switch operand.type {
-        case .json, .dynamic: reportNotYetKnown("members of computed values, such as `.\(name)` here, are", at: node.offset)
+        case .json, .dynamic:
+            reportNotYetKnown("members of computed values, such as `.\(name)` here, are", at: node.offset)
         default: report("\(operand.type.described) has no member `\(name)`", at: node.offset)
         }
         return nil

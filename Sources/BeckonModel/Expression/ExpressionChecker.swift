@@ -112,7 +112,8 @@ struct ExpressionChecker {
         switch OperatorTyping.result(of: symbol, first, second) {
         case .type(let type):
             return ExpressionTerm(
-                kind: .binary(symbol, first.compared(with: second, by: symbol), second.compared(with: first, by: symbol)),
+                kind: .binary(
+                    symbol, first.compared(with: second, by: symbol), second.compared(with: first, by: symbol)),
                 type: type)
         case .problem(let message):
             report(message, at: offset)

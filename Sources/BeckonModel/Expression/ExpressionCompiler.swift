@@ -8,7 +8,6 @@ struct ExpressionCompiler {
     private let slots: [Variable: Int32]
     private var code: [ExpressionInstruction] = []
     private var constants: [Value] = []
-    private var constantPlaces: [ExpressionLiteral: Int32] = [:]
     private var temporaries: Int32 = 0
 
     init(arena: ExpressionArena, slots: [(Variable, Int)]) {
@@ -90,9 +89,7 @@ struct ExpressionCompiler {
     }
 
     private mutating func constant(_ literal: ExpressionLiteral) -> Int32 {
-        if let place = constantPlaces[literal] { return place }
         constants.append(value(of: literal))
-        constantPlaces[literal] = Int32(constants.count - 1)
         return Int32(constants.count - 1)
     }
 

@@ -118,7 +118,8 @@ extension ExpressionLexer {
         while byte()?.isDigit == true { position += 1 }
     }
 
-    private mutating func whole(from digits: Int, radix: Int, offset: Int) throws(ExpressionProblem) -> ExpressionToken {
+    private mutating func whole(from digits: Int, radix: Int, offset: Int) throws(ExpressionProblem) -> ExpressionToken
+    {
         while byte()?.isHexadecimalDigit == true { position += 1 }
         let end = position
         let isUnsigned = byte() == UInt8(ascii: "u") || byte() == UInt8(ascii: "U")
@@ -130,7 +131,8 @@ extension ExpressionLexer {
 
     private func badNumber(_ offset: Int) -> ExpressionProblem {
         ExpressionProblem(
-            offset: offset, message: "not a number that fits: whole numbers have 64 bits; durations are duration(\"15m\")")
+            offset: offset,
+            message: "not a number that fits: whole numbers have 64 bits; durations are duration(\"15m\")")
     }
 }
 
@@ -227,7 +229,8 @@ extension ExpressionLexer {
 
     private func badEscape(_ start: Int) -> ExpressionProblem {
         ExpressionProblem(
-            offset: start, message: "not an escape: \\n \\t \\\\ \\\" \\' \\xHH \\uHHHH and the like; r\"…\" takes \\ as it is")
+            offset: start,
+            message: "not an escape: \\n \\t \\\\ \\\" \\' \\xHH \\uHHHH and the like; r\"…\" takes \\ as it is")
     }
 }
 

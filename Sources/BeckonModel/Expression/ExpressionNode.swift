@@ -49,7 +49,7 @@ enum BinaryOperator: String, Sendable {
 }
 
 /// A value written in the text, or one that needs nothing but the text.
-enum ExpressionLiteral: Sendable, Hashable {
+enum ExpressionLiteral: Sendable {
     case null
     case bool(Bool)
     case int(Int64)

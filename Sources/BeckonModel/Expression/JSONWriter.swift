@@ -111,7 +111,7 @@ extension JSONWriter {
 
     /// Finite. The shortest digits that read back the same; whole numbers below 2^53 without a fraction.
     public mutating func append(_ number: Double) {
-        if number.magnitude < 0x1p53, number == number.rounded(.towardZero) {
+        if number.magnitude < 0x1p53, number == Double(Int64(number)) {
             append(Int64(number))
             return
         }

@@ -18,7 +18,8 @@ enum OperatorTyping {
 
     private static func equality(_ symbol: BinaryOperator, _ left: ExpressionType, _ right: ExpressionType) -> Result {
         if left.mayBe(right) || isComparable(left, right) { return .type(.bool) }
-        return .problem("`\(symbol.rawValue)` compares \(left.described) with \(right.described), which are never equal")
+        return .problem(
+            "`\(symbol.rawValue)` compares \(left.described) with \(right.described), which are never equal")
     }
 
     /// Numbers of any kind compare by value, also with a number from JSON.
@@ -57,7 +58,8 @@ enum OperatorTyping {
         return .type(.bool)
     }
 
-    private static func arithmetic(_ symbol: BinaryOperator, _ left: ExpressionTerm, _ right: ExpressionTerm) -> Result {
+    private static func arithmetic(_ symbol: BinaryOperator, _ left: ExpressionTerm, _ right: ExpressionTerm) -> Result
+    {
         let types = (left.type, right.type)
         if types.0 == .dynamic || types.1 == .dynamic { return .type(.dynamic) }
         if let type = numeric(symbol, left.type, right.type) ?? temporal(symbol, left.type, right.type) {
@@ -89,7 +91,8 @@ enum OperatorTyping {
     ) -> ExpressionType? {
         switch (symbol, left, right) {
         case (.add, .duration, .duration), (.subtract, .duration, .duration): .duration
-        case (.add, .timestamp, .duration), (.add, .duration, .timestamp), (.subtract, .timestamp, .duration): .timestamp
+        case (.add, .timestamp, .duration), (.add, .duration, .timestamp), (.subtract, .timestamp, .duration):
+            .timestamp
         case (.subtract, .timestamp, .timestamp): .duration
         default: nil
         }

@@ -44,7 +44,7 @@ struct StaticPath {
 
     /// Why the path is too large; nil if it is not.
     var bound: String? {
-        if names.count > Self.namesMax + 2 { return "a path has at most \(Self.namesMax) names" }
+        if (property?.names ?? names).count > Self.namesMax { return "a path has at most \(Self.namesMax) names" }
         if names.contains(where: { $0.utf8.count > Self.nameBytesMax }) {
             return "a name of a property has at most \(Self.nameBytesMax) bytes"
         }

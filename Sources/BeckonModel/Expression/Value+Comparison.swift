@@ -39,12 +39,12 @@ extension Value {
             case (.double(let first), .double(let second)): Self.order(first, second)
             case (.int(let first), .int(let second)): Self.order(first, second)
             case (.uint(let first), .uint(let second)): Self.order(first, second)
-            case (.int(let first), .double(let second)): Self.order(Int128(first), second)
-            case (.uint(let first), .double(let second)): Self.order(Int128(first), second)
-            case (.double(let first), .int(let second)): Self.order(Int128(second), first).reversed
-            case (.double(let first), .uint(let second)): Self.order(Int128(second), first).reversed
-            case (.int(let first), .uint(let second)): Self.order(Int128(first), Int128(second))
-            case (.uint(let first), .int(let second)): Self.order(Int128(first), Int128(second))
+            case (.int(let first), .double(let second)): Self.order(first, to: second)
+            case (.uint(let first), .double(let second)): Self.order(first, to: second)
+            case (.double(let first), .int(let second)): Self.order(second, to: first).reversed
+            case (.double(let first), .uint(let second)): Self.order(second, to: first).reversed
+            case (.int(let first), .uint(let second)): first < 0 ? .less : Self.order(UInt64(first), second)
+            case (.uint(let first), .int(let second)): second < 0 ? .greater : Self.order(first, UInt64(second))
             case (.string(let first), .string(let second)): first.order(second)
             case (.bool(let first), .bool(let second)): Self.order(first ? 1 : 0, second ? 1 : 0)
             case (.duration(let first, let firstRest), .duration(let second, let secondRest)),
@@ -60,13 +60,20 @@ extension Value {
     }
 
     /// Exact: a double between two whole numbers is between them here too.
-    private static func order(_ left: Int128, _ right: Double) -> Order {
+    private static func order(_ left: Int64, to right: Double) -> Order {
+        if right.isNaN { return .unordered }
+        if right >= 0x1p63 { return .less }
+        if right < -0x1p63 { return .greater }
+        let whole = Int64(right)
+        return left == whole ? order(Double(whole), right) : order(left, whole)
+    }
+
+    private static func order(_ left: UInt64, to right: Double) -> Order {
         if right.isNaN { return .unordered }
         if right >= 0x1p64 { return .less }
-        if right < -0x1p63 { return .greater }
-        let whole = Int128(right)
-        if left != whole { return left < whole ? .less : .greater }
-        return order(Double(whole), right)
+        if right < 0 { return .greater }
+        let whole = UInt64(right)
+        return left == whole ? order(Double(whole), right) : order(left, whole)
     }
 
     /// `in`.

@@ -5,7 +5,7 @@ extension Value {
         switch self {
         case .int: self
         case .uint(let value): Int64(exactly: value).map { .int($0) } ?? .failed(.overflow)
-        case .double(let value): Self.whole(Int64.self, value).map { .int($0) } ?? .failed(.overflow)
+        case .double(let value): value >= -0x1p63 && value < 0x1p63 ? .int(Int64(value)) : .failed(.overflow)
         case .string(let text): text.number(Int64.self).map { .int($0) } ?? .failed(.invalidArgument)
         case .timestamp(let seconds, _): .int(seconds)
         default: .failed(.noSuchOverload)
@@ -16,7 +16,7 @@ extension Value {
         switch self {
         case .uint: self
         case .int(let value): UInt64(exactly: value).map { .uint($0) } ?? .failed(.overflow)
-        case .double(let value): Self.whole(UInt64.self, value).map { .uint($0) } ?? .failed(.overflow)
+        case .double(let value): value > -1 && value < 0x1p64 ? .uint(UInt64(value)) : .failed(.overflow)
         case .string(let text): text.number(UInt64.self).map { .uint($0) } ?? .failed(.invalidArgument)
         default: .failed(.noSuchOverload)
         }
@@ -60,10 +60,6 @@ extension Value {
             writer.appendBare(self)
             return scratch.text(writer.bytes)
         }
-    }
-
-    private static func whole<Number: FixedWidthInteger>(_: Number.Type, _ value: Double) -> Number? {
-        value.isFinite ? Number(exactly: value.rounded(.towardZero)) : nil
     }
 }
 
@@ -112,7 +108,9 @@ extension Bytes {
 
     /// nil for anything but a decimal number; hexadecimal floats and words are none.
     fileprivate var number: Double? {
-        guard count > 0, count <= 400, buffer.allSatisfy({ $0.isDigit || "+-.eE".utf8.contains($0) }) else { return nil }
+        guard count > 0, count <= 400, buffer.allSatisfy({ $0.isDigit || "+-.eE".utf8.contains($0) }) else {
+            return nil
+        }
         return Double(String(decoding: buffer, as: UTF8.self))
     }
 }

@@ -92,13 +92,15 @@ extension RuleFileReader {
     mutating func word(_ node: YAMLNode, among words: [String], what: String) -> String? {
         if let text = node.scalar?.text, words.contains(text) { return text }
         let nearest = node.scalar.flatMap { NearestWord.nearest(to: $0.text, among: words) }
-        report("\(what) is \(words.sentence(joinedBy: "or")), not \(node.described)", at: node.position, nearest: nearest)
+        report(
+            "\(what) is \(words.sentence(joinedBy: "or")), not \(node.described)", at: node.position, nearest: nearest)
         return nil
     }
 
     /// nil after a report.
     mutating func duration(
-        _ node: YAMLNode, what: String, mayBeZero: Bool = false, atMost limit: Milliseconds = RuleDuration.millisecondsMax
+        _ node: YAMLNode, what: String, mayBeZero: Bool = false,
+        atMost limit: Milliseconds = RuleDuration.millisecondsMax
     ) -> Milliseconds? {
         guard let scalar = node.scalar, scalar.value != .null else {
             report("\(what) is \(RuleDuration.form), not \(node.described)", at: node.position)

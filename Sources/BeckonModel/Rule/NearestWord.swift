@@ -23,7 +23,8 @@ enum NearestWord {
         for (row, letter) in first.enumerated() {
             var current = [row + 1]
             for (column, other) in second.enumerated() {
-                var cost = min(previous[column] + (letter.foldedCase == other.foldedCase ? 0 : 1), previous[column + 1] + 1)
+                var cost = min(
+                    previous[column] + (letter.foldedCase == other.foldedCase ? 0 : 1), previous[column + 1] + 1)
                 cost = min(cost, current[column] + 1)
                 if row > 0, column > 0, letter == second[column - 1], first[row - 1] == other {
                     cost = min(cost, beforePrevious[column - 1] + 1)

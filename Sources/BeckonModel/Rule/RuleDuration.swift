@@ -23,7 +23,9 @@ enum RuleDuration {
     }
 
     private static func hint(_ bytes: [UInt8]) -> String {
-        if !bytes.isEmpty, bytes.allSatisfy({ $0.isDigit || $0 == UInt8(ascii: ".") }) { return ": its unit is missing" }
+        if !bytes.isEmpty, bytes.allSatisfy({ $0.isDigit || $0 == UInt8(ascii: ".") }) {
+            return ": its unit is missing"
+        }
         if bytes.last == UInt8(ascii: "w") { return ": write weeks as days" }
         return bytes.first == UInt8(ascii: "-") ? ": it cannot be negative" : ""
     }

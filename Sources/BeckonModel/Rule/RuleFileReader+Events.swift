@@ -34,8 +34,8 @@ extension RuleFileReader {
         }
         let names = elements.map { eventName($0, what: what) }
         guard !names.contains(nil) else { return nil }
-        var seen: Set<String> = []
-        return names.compactMap { $0 }.filter { seen.insert($0).inserted }
+        var seen: Set<[UInt8]> = []
+        return names.compactMap { $0 }.filter { seen.insert(Array($0.utf8)).inserted }
     }
 
     private mutating func eventName(_ node: YAMLNode, what: String) -> String? {
@@ -58,9 +58,10 @@ extension EventReference {
 
     /// What matches one of several references; nil when there is none.
     static func merged(_ references: [EventReference?]) -> EventReference? {
-        var seen: Set<[String]> = []
+        var seen: Set<[[UInt8]]> = []
         let alternatives = references.compactMap { $0 }.flatMap(\.alternatives).filter { match in
-            seen.insert([match.name] + (match.condition.map { [$0.text] } ?? [])).inserted
+            let words = [match.name] + (match.condition.map { [$0.text] } ?? [])
+            return seen.insert(words.map { Array($0.utf8) }).inserted
         }
         return alternatives.isEmpty ? nil : EventReference(alternatives: alternatives)
     }

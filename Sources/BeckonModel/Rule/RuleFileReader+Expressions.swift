@@ -23,7 +23,8 @@ extension RuleFileReader {
     /// `properties.cart_id`, `event.context.session`; nil after a report.
     mutating func propertyPath(_ node: YAMLNode, what: String) -> PropertyPath? {
         guard let scalar = node.scalar, scalar.value != .null else {
-            report("\(what) is the path of a property, such as properties.price, not \(node.described)", at: node.position)
+            report(
+                "\(what) is the path of a property, such as properties.price, not \(node.described)", at: node.position)
             return nil
         }
         guard let parsed = parsed(scalar, at: node.position) else { return nil }
@@ -69,15 +70,21 @@ extension RuleFileReader {
         switch (name, arguments.count) {
         case ("count", 0): return .count
         case ("sum", 1):
-            return propertyPath(arguments[0], what: "what `sum` adds up", scalar: scalar, at: node.position).map { .sum($0) }
+            return propertyPath(arguments[0], what: "what `sum` adds up", scalar: scalar, at: node.position).map {
+                .sum($0)
+            }
         case ("last", 1):
-            return propertyPath(arguments[0], what: "what `last` keeps", scalar: scalar, at: node.position).map { .last($0) }
+            return propertyPath(arguments[0], what: "what `last` keeps", scalar: scalar, at: node.position).map {
+                .last($0)
+            }
         case ("min", _), ("max", _), ("avg", _), ("first", _), ("distinct", _):
             report("`\(name)` is not yet known to this version", at: node.position)
         default:
             report(
                 "a field of `collect` is \(form)", at: node.position,
-                nearest: NearestWord.nearest(to: name, among: ["count", "sum", "last"]).flatMap { $0 == name ? nil : $0 })
+                nearest: NearestWord.nearest(to: name, among: ["count", "sum", "last"]).flatMap {
+                    $0 == name ? nil : $0
+                })
         }
         return nil
     }

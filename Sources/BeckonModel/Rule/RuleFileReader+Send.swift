@@ -17,7 +17,9 @@ extension RuleFileReader {
 
     private mutating func channels(_ node: YAMLNode) -> [String]? {
         if node.scalar?.text == "preferred" {
-            report("`preferred` is not yet known to this version: list the channels, as in [push, email]", at: node.position)
+            report(
+                "`preferred` is not yet known to this version: list the channels, as in [push, email]",
+                at: node.position)
             return nil
         }
         guard let elements = node.elements, (1...Self.channelsMax).contains(elements.count) else {
@@ -45,7 +47,9 @@ extension RuleFileReader {
             first.isLetter || first.isDigit, scalar.text.utf8.count <= 64,
             scalar.text.utf8.allSatisfy({ $0.isNamePart || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") })
         else {
-            report("\(what) is a name of at most 64 letters, digits, - _ and dots, not \(node.described)", at: node.position)
+            report(
+                "\(what) is a name of at most 64 letters, digits, - _ and dots, not \(node.described)",
+                at: node.position)
             return nil
         }
         return scalar.text

@@ -34,7 +34,9 @@ struct RuleFileReader {
     /// nil after a report.
     mutating func kind(of document: YAMLNode) -> DocumentKind? {
         guard let entries = document.entries else {
-            report("a document is a rule (id, when, send) or definitions (folds), not \(document.described)", at: document.position)
+            report(
+                "a document is a rule (id, when, send) or definitions (folds), not \(document.described)",
+                at: document.position)
             return nil
         }
         let keys = Set(entries.map(\.key))

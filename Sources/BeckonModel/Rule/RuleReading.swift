@@ -60,7 +60,9 @@ struct RuleSetReader {
             report("this file is given twice", in: first.file)
         }
         if sources.count > RuleSet.sourcesMax {
-            report("more than \(RuleSet.sourcesMax) files: this one and the rest are not read", in: sources[RuleSet.sourcesMax].file)
+            report(
+                "more than \(RuleSet.sourcesMax) files: this one and the rest are not read",
+                in: sources[RuleSet.sourcesMax].file)
         }
     }
 
@@ -115,7 +117,8 @@ struct RuleSetReader {
 
     private func finished() -> RuleReading {
         guard diagnostics.isEmpty else {
-            return RuleReading(ruleSet: nil, diagnostics: Array(diagnostics.sorted().prefix(RuleReading.diagnosticsMax)))
+            return RuleReading(
+                ruleSet: nil, diagnostics: Array(diagnostics.sorted().prefix(RuleReading.diagnosticsMax)))
         }
         let foldsByName = Dictionary(uniqueKeysWithValues: folds.map { ($0.name, $0) })
         let ruleSet = RuleSet(

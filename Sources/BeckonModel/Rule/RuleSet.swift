@@ -142,3 +142,11 @@ public struct PropertyPath: Sendable, Hashable {
 
     public enum Root: Sendable, Hashable { case properties, context, traits }
 }
+
+/// Names are the same when their bytes are: Swift's `String` takes canonical equivalents for equal.
+extension PropertyPath {
+    public static func == (left: PropertyPath, right: PropertyPath) -> Bool {
+        left.root == right.root && left.names.count == right.names.count
+            && zip(left.names, right.names).allSatisfy { $0.utf8.elementsEqual($1.utf8) }
+    }
+}

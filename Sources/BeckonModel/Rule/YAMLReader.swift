@@ -33,11 +33,13 @@ struct YAMLReader {
     static func read(_ text: [UInt8]) -> Reading {
         guard text.count <= bytesMax else {
             let problem = Problem(
-                position: YAMLPosition(line: 1, column: 1), message: "larger than \(bytesMax >> 20) MiB: split the file")
+                position: YAMLPosition(line: 1, column: 1), message: "larger than \(bytesMax >> 20) MiB: split the file"
+            )
             return Reading(problems: [problem])
         }
         if let position = UTF8Check.firstInvalid(in: text) {
-            return Reading(problems: [Problem(position: position, message: "not UTF-8: save the file in that encoding")])
+            return Reading(problems: [Problem(position: position, message: "not UTF-8: save the file in that encoding")]
+            )
         }
         return text.withUnsafeBufferPointer { text in
             withUnsafeTemporaryAllocation(of: yaml_parser_t.self, capacity: 1) { memory in
@@ -46,9 +48,11 @@ struct YAMLReader {
                 }
                 defer { yaml_parser_delete(parser) }
                 yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
-                // libyaml wants a pointer even where nothing is read.
-                let start = text.baseAddress ?? UnsafePointer(bitPattern: 1)
-                yaml_parser_set_input_string(parser, start, text.count)
+                // libyaml takes a byte order mark for content once the encoding is set; and it wants a pointer even
+                // where nothing is read.
+                let mark = text.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+                let start = text.baseAddress.map { $0 + mark } ?? UnsafePointer(bitPattern: 1)
+                yaml_parser_set_input_string(parser, start, text.count - mark)
                 var reader = YAMLReader(parser: parser, text: text)
                 return reader.documents()
             }
@@ -150,7 +154,8 @@ extension YAMLReader {
             }
             if let line = lines[Array(name.utf8)] {
                 problems.append(
-                    Problem(position: key.position, message: "`\(name.shortened)` is here twice; first on line \(line)"))
+                    Problem(position: key.position, message: "`\(name.shortened)` is here twice; first on line \(line)")
+                )
                 continue
             }
             lines[Array(name.utf8)] = key.position.line
