@@ -31,7 +31,7 @@ public struct OracleChoices: Sendable, Hashable {
     public var expiredRunsCount = true
 
     /// A restart after a firing heeds a canceller at or after the restart's start, as a late start does.
-    public var restartHeedsCancellers = false
+    public var restartHeedsCancellers = true
 
     /// A restart after a firing gives way to a run of the same key.
     public var restartGivesWay = true

@@ -21,7 +21,7 @@ struct RuleGenerator {
 
     private mutating func fold(_ name: String) -> OracleFold {
         let within = random.chance(45) ? length() : nil
-        let since = random.chance(30) ? reference(whereChance: 15) : nil
+        let since = within == nil && random.chance(45) ? reference(whereChance: 15) : nil
         return OracleFold(name, kind(), of: reference(whereChance: 15), within: within, since: since)
     }
 
