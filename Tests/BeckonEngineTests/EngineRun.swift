@@ -8,7 +8,8 @@ struct EngineRun: ~Copyable {
     let records: WorkloadRecords
     /// Journalled: each with its cut-off.
     private(set) var steps: [Step] = []
-    private(set) var outputs: [WrittenRecord] = []
+    private(set) var outputsOfSteps: [[WrittenRecord]] = []
+    var outputs: [WrittenRecord] { outputsOfSteps.flatMap { $0 } }
     private(set) var stateHashes: [UInt64] = []
     private var output = StepOutput()
 
@@ -38,7 +39,7 @@ struct EngineRun: ~Copyable {
         journalled.timers = if case .upTo = step.timers { step.timers } else { .upTo(output.cutoff) }
         let cutoff = output.cutoff
         steps.append(journalled)
-        outputs += WrittenRecord.all(in: output)
+        outputsOfSteps.append(WrittenRecord.all(in: output))
         stateHashes.append(engine.stateHash)
         output.removeAll()
         return cutoff

@@ -66,7 +66,7 @@ extension PartitionEngine {
         let id = Bytes(start: record.record.key!, count: Int(record.record.keyCount))
         var person = PersonCursor(id: id, hash: record.hash, place: store.find(id, record.hash) ?? 0)
         if person.place == 0, !isRelevant { return }
-        if person.place != 0, exactFromSeq != 0, store.record(person.place).version >= seq { return }
+        if person.place != 0, hasSeenStep(store.record(person.place)) { return }
         if person.place != 0, firesMs >= scratch.earliestOwnDueMs { fireOwnTimers(&person, through: firesMs, context, program, &output) }
         if isRelevant {
             let event = AppliedEvent(
