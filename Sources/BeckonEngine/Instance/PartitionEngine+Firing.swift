@@ -89,7 +89,7 @@ extension PartitionEngine {
         willChange(&person)
         // A timer has waited for the clock; an event may be ahead of it.
         let clockMs = if case .event(let event) = cause { event.clockMs } else { max(context.nowBeforeMs, firing.dueMs) }
-        forgetFirings(rule, atMs: clockMs, &person)
+        forgetFirings(rule, atMs: clockMs, isDecision: !flags.contains(.isSuppressed), &person)
         var firing = firing
         firing.flags = flags
         let last = firing.lastMs > firing.firstMs ? lastCollect : nil
@@ -101,8 +101,10 @@ extension PartitionEngine {
     }
 
     /// Drops firings that can no longer be recalled, converted, judged late or forbid a start. At the bound one more: the
-    /// oldest of those that are not their key's newest, else the oldest of all.
-    private mutating func forgetFirings(_ rule: RuleProgram, atMs clockMs: Milliseconds, _ person: inout PersonCursor) {
+    /// oldest of those that are not their key's newest decision, else the oldest of all.
+    private mutating func forgetFirings(
+        _ rule: RuleProgram, atMs clockMs: Milliseconds, isDecision: Bool, _ person: inout PersonCursor
+    ) {
         let tag = EntryTag(.firing, rule.idNumber)
         var count = 0
         var next = store.record(person.place).entry(tag)
@@ -116,10 +118,11 @@ extension PartitionEngine {
                 next = record.entry(tag, from: record.next(entry))
             }
         }
-        if count >= Self.rememberedKeysMax, let oldest = dispensableFiring(tag, person) { remove(&person, oldest) }
+        if count >= Self.rememberedKeysMax, let oldest = dispensableFiring(tag, isDecision, person) { remove(&person, oldest) }
     }
 
-    private func dispensableFiring(_ tag: EntryTag, _ person: PersonCursor) -> Int? {
+    /// - Parameter isDecision: what is to be added is one, and supersedes those of its key.
+    private func dispensableFiring(_ tag: EntryTag, _ isDecision: Bool, _ person: PersonCursor) -> Int? {
         let record = store.record(person.place)
         var firings: [(entry: Int, firing: FiringEntry)] = []
         var next = record.entry(tag)
@@ -128,8 +131,11 @@ extension PartitionEngine {
             next = record.entry(tag, from: record.next(entry))
         }
         let superseded = firings.indices.filter { place in
-            firings[place].firing.flags.contains(.isSuppressed) || InstanceKey.equals(firings[place].firing.key, keyAtHand)
-                || firings[(place + 1)...].contains { InstanceKey.equals($0.firing.key, firings[place].firing.key) }
+            let firing = firings[place].firing
+            return firing.flags.contains(.isSuppressed) || (isDecision && InstanceKey.equals(firing.key, keyAtHand))
+                || firings[(place + 1)...].contains {
+                    !$0.firing.flags.contains(.isSuppressed) && InstanceKey.equals($0.firing.key, firing.key)
+                }
         }
         let candidates = superseded.isEmpty ? Array(firings.indices) : superseded
         return candidates.min { firings[$0].firing.dueMs < firings[$1].firing.dueMs }.map { firings[$0].entry }

@@ -259,13 +259,13 @@ struct OracleTurn {
         return decision
     }
 
-    /// A rule remembers 25 firings: those that are not their key's newest go first, the oldest of them.
+    /// A rule remembers 25 firings: those that are not their key's newest decision go first, the oldest of them.
     private mutating func forgetOldest(_ rule: OracleRule) {
         let firings = person.rules[rule.id]!.firings
         guard firings.count > Self.firingsRememberedMax else { return }
         let others = firings.indices.dropLast()
         let superseded = others.filter { place in
-            firings[place].decision == nil || firings[(place + 1)...].contains { $0.run.key == firings[place].run.key }
+            firings[place].decision == nil || firings[(place + 1)...].contains { $0.decision != nil && $0.run.key == firings[place].run.key }
         }
         let oldest = (superseded.isEmpty ? Array(others) : superseded).min { firings[$0].run.due < firings[$1].run.due }!
         person.rules[rule.id]!.firings.remove(at: oldest)
