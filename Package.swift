@@ -48,6 +48,11 @@ let package = Package(
             name: "BeckonKafkaTests", dependencies: ["BeckonKafka", "CRDKafka", "KafkaFixture"], swiftSettings: strict),
         .testTarget(name: "BeckonServiceTests", dependencies: ["BeckonService"], swiftSettings: strict),
 
+        // The engine alone, measured from memory.
+        .executableTarget(
+            name: "engine-bench", dependencies: ["BeckonModel", "BeckonEngine", "Oracle"], path: "Tests/EngineBench",
+            swiftSettings: hot),
+
         // The rules' meaning written a second time, slowly, from the documentation alone: it depends on nothing of ours.
         .target(name: "Oracle", path: "Tests/Oracle", swiftSettings: strict),
         .testTarget(name: "OracleTests", dependencies: ["Oracle"], swiftSettings: strict),
