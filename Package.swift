@@ -42,6 +42,7 @@ let package = Package(
         .testTarget(name: "BeckonEngineTests", dependencies: ["BeckonModel", "BeckonEngine"], swiftSettings: strict),
         .testTarget(name: "BeckonKafkaTests", dependencies: ["BeckonKafka", "CRDKafka"], swiftSettings: strict),
         .testTarget(name: "BeckonServiceTests", dependencies: ["BeckonService"], swiftSettings: strict),
+        .testTarget(name: "BeckonCommandTests", dependencies: ["beckon", "BeckonService"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
