@@ -50,6 +50,7 @@ let package = Package(
         // The rules' meaning written a second time, slowly, from the documentation alone: it depends on nothing of ours.
         .target(name: "Oracle", path: "Tests/Oracle", swiftSettings: strict),
         .testTarget(name: "OracleTests", dependencies: ["Oracle"], swiftSettings: strict),
+        .testTarget(name: "BeckonCommandTests", dependencies: ["beckon", "BeckonService"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
