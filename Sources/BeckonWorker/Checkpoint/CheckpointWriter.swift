@@ -34,7 +34,7 @@ final class CheckpointWriter: Sendable {
     }
 
     private let shared = Shared()
-    private let thread = WorkThread(name: "checkpoint")
+    private let thread = WorkThread()
 
     init() {
         let shared = shared

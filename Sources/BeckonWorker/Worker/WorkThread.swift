@@ -3,12 +3,9 @@ import Synchronization
 
 /// A thread for calls that block: librdkafka's, and the disk's. Swift's cooperative pool must never wait for them.
 final class WorkThread: Sendable {
-    private let name: String
     private let cancelled = Atomic(false)
     private let running = Mutex<pthread_t?>(nil)
     private let finished = Atomic(false)
-
-    init(name: String) { self.name = name }
 
     func start(_ body: @escaping @Sendable () -> Void) {
         let box = Unmanaged.passRetained(Body(thread: self, run: body))
@@ -17,8 +14,6 @@ final class WorkThread: Sendable {
             &thread, nil,
             { argument in
                 let body = Unmanaged<Body>.fromOpaque(argument!).takeRetainedValue()
-                // The system shows at most 15 bytes.
-                _ = String(body.thread.name.prefix(15)).withCString { prctl(PR_SET_NAME, UInt(bitPattern: $0)) }
                 body.run()
                 body.thread.finished.store(true, ordering: .releasing)
                 return nil
