@@ -45,6 +45,10 @@ let package = Package(
             name: "KafkaFixture", dependencies: ["BeckonKafka"], path: "Tests/KafkaFixture", swiftSettings: strict),
         .testTarget(
             name: "BeckonKafkaTests", dependencies: ["BeckonKafka", "CRDKafka", "KafkaFixture"], swiftSettings: strict),
+        .testTarget(
+            name: "BeckonWorkerTests",
+            dependencies: ["BeckonModel", "BeckonEngine", "BeckonKafka", "BeckonService", "BeckonWorker", "KafkaFixture"],
+            swiftSettings: strict),
         .testTarget(name: "BeckonServiceTests", dependencies: ["BeckonService"], swiftSettings: strict),
 
         // The rules' meaning written a second time, slowly, from the documentation alone: it depends on nothing of ours.

@@ -60,6 +60,22 @@ final class RestoreQueue: Sendable {
         thread.join()
     }
 
+    /// Kafka's troubles pass: they are waited out for as long as the partition is wanted.
+    private static func restore(
+        _ request: Request, _ restorer: Restorer, _ log: Log<WorkerLogKey>
+    ) -> Result<UncheckedBox<PartitionTask>, WorkerError> {
+        while true {
+            do throws(WorkerError) {
+                return .success(UncheckedBox(try restorer.restore(request.partition, parked: request.parked?.value)))
+            } catch {
+                if error.code != .kafka { return .failure(error) }
+                if restorer.isCancelled() { return .failure(WorkerError(.stopped, "stopped while restoring")) }
+                log.warning("Restoring again", [.partition: Int(request.partition), .error: error.description])
+                sleepMs(200)
+            }
+        }
+    }
+
     private static func run(_ shared: Shared, _ thread: WorkThread, _ configuration: WorkerConfiguration, _ log: Log<WorkerLogKey>) {
         while true {
             shared.signal.wait()
@@ -69,12 +85,7 @@ final class RestoreQueue: Sendable {
             let restorer = Restorer(configuration: configuration, log: log) {
                 thread.isCancelled || shared.state.withLock { $0.generation != request.generation }
             }
-            let result: Result<UncheckedBox<PartitionTask>, WorkerError>
-            do throws(WorkerError) {
-                result = .success(UncheckedBox(try restorer.restore(request.partition, parked: request.parked?.value)))
-            } catch {
-                result = .failure(error)
-            }
+            let result = restore(request, restorer, log)
             shared.state.withLock {
                 $0.restored.append(Restored(generation: request.generation, partition: request.partition, result: result))
             }
