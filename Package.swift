@@ -55,6 +55,12 @@ let package = Package(
         .target(name: "Oracle", path: "Tests/Oracle", swiftSettings: strict),
         .testTarget(name: "OracleTests", dependencies: ["Oracle"], swiftSettings: strict),
         .testTarget(name: "BeckonCommandTests", dependencies: ["beckon", "BeckonService"], swiftSettings: strict),
+
+        // The programs behind scripts/bench.
+        .target(name: "CFloorReader", dependencies: ["CRDKafka"], path: "Tests/Benchmark/CFloorReader"),
+        .executableTarget(
+            name: "beckon-bench", dependencies: ["BeckonModel", "BeckonKafka", "CFloorReader", "BeckonWorker", "BeckonService"], path: "Tests/Benchmark/Tool",
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -73,6 +73,7 @@ final class PartitionTask {
             queues[input].remove(count)
         }
         steps.append(step)
+        if total > 0 { unprovedSinceMs = nil }
         return true
     }
 
