@@ -69,7 +69,7 @@ public enum KafkaRole: Sendable, Equatable {
     /// Beyond either limit of the queue the fetcher sleeps a second, so both are far away.
     private static let fastFetch: [String: String] = [
         "queued.min.messages": "1000000",
-        "queued.max.messages.kbytes": "1048576",
+        "queued.max.messages.kbytes": "262144",
         "fetch.message.max.bytes": "4194304",
     ]
 

@@ -135,7 +135,9 @@ final class PartitionTask {
             return []
         }
         if unprovedSinceMs == nil { unprovedSinceMs = wallMs }
-        return queues.indices.filter { queues[$0].topicTimeMs < due }.map { TopicPartition(inputs[$0], partition) }
+        // With a backlog the records themselves will move the clock: only a drained input needs the proof of its end.
+        return queues.indices.filter { queues[$0].topicTimeMs < due && queues[$0].isDrained && queues[$0].count == 0 }
+            .map { TopicPartition(inputs[$0], partition) }
     }
 
     /// The journal record of the steps that wait.
