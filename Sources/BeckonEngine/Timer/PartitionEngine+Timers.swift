@@ -79,7 +79,7 @@ extension PartitionEngine {
                 break
             }
             removeFirstDue()
-            if exactFromSeq != 0, record.version >= seq {
+            if hasSeenStep(record) {
                 seenAlready.append(entry)
                 continue
             }
