@@ -39,7 +39,8 @@ let package = Package(
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
 
         .testTarget(name: "BeckonModelTests", dependencies: ["BeckonModel"], swiftSettings: strict),
-        .testTarget(name: "BeckonEngineTests", dependencies: ["BeckonModel", "BeckonEngine"], swiftSettings: strict),
+        .testTarget(
+            name: "BeckonEngineTests", dependencies: ["BeckonModel", "BeckonEngine", "Oracle"], swiftSettings: strict),
         // A real Kafka for the tests that need one.
         .target(
             name: "KafkaFixture", dependencies: ["BeckonKafka"], path: "Tests/KafkaFixture", swiftSettings: strict),

@@ -31,14 +31,11 @@ extension PartitionEngine {
 
     @inline(__always)
     private func decode(_ record: InputRecord, _ row: Int, _ output: inout StepOutput) -> DecodedEvent {
-        var decoded = scratch.decoder!.decode(
+        if record.timestampMs < Timestamp.earliestMs || record.timestampMs >= Timestamp.endMs { return DecodedEvent(.timestampRange) }
+        if record.value == nil { return DecodedEvent(.tombstone) }
+        if !PersonID.isValid(record.key, Int(record.keyCount)) { return DecodedEvent(.key) }
+        return scratch.decoder!.decode(
             record.value, count: Int(record.valueCount), values: scratch.row(row), texts: scratch.textRow(row))
-        if !PersonID.isValid(record.key, Int(record.keyCount)) {
-            decoded.rejection = .key
-        } else if record.timestampMs >= 0, record.timestampMs < Timestamp.earliestMs || record.timestampMs >= Timestamp.endMs {
-            decoded.rejection = decoded.rejection ?? .timestampRange
-        }
-        return decoded
     }
 
     @inline(__always)
