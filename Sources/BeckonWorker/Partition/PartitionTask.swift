@@ -21,7 +21,10 @@ final class PartitionTask {
     var journalOffset: Int64 = -1
 
     var checkpoint: CheckpointProgress?
+    /// When the last one was begun.
     var lastCheckpointMs: Milliseconds = 0
+    /// When the newest one that is on disk was begun, or the partition was restored.
+    var checkpointWrittenMs: Milliseconds = 0
     var checkpointedSeq: Int64 = 0
     /// When the clock began to wait for a proof; nil while it does not.
     var unprovedSinceMs: Milliseconds?
@@ -141,13 +144,14 @@ final class PartitionTask {
     }
 
     /// The journal record of the steps that wait.
-    func journalRecord(transactionalId: String) -> JournalRecord {
+    func journalRecord(transactionalId: String, partitionCount: Int32) -> JournalRecord {
         JournalRecord(
             firstSeq: lastSeq + 1, previous: lastHash, steps: steps,
             standing: Standing(
                 positions: positions, topicTimesMs: topicTimesMs, nowMs: engine.nowMs,
                 ruleSet: engine.ruleSet?.hash ?? ContentHash(high: 0, low: 0),
-                pinnedRuleSets: Array(engine.neededRuleSets.dropFirst()), stateHash: engine.stateHash, transactionalId: transactionalId))
+                pinnedRuleSets: Array(engine.neededRuleSets.dropFirst()), stateHash: engine.stateHash, transactionalId: transactionalId,
+                partitionCount: partitionCount))
     }
 
     /// The commit is confirmed.
