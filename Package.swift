@@ -46,6 +46,8 @@ let package = Package(
         .testTarget(
             name: "BeckonKafkaTests", dependencies: ["BeckonKafka", "CRDKafka", "KafkaFixture"], swiftSettings: strict),
         .testTarget(name: "BeckonServiceTests", dependencies: ["BeckonService"], swiftSettings: strict),
+        .testTarget(name: "BeckonCommandTests", dependencies: ["beckon", "BeckonService"], swiftSettings: strict),
+
 
         // The rules' meaning written a second time, slowly, from the documentation alone: it depends on nothing of ours.
         .target(name: "Oracle", path: "Tests/Oracle", swiftSettings: strict),
