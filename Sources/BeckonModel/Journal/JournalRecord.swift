@@ -90,6 +90,13 @@ public struct JournalRecord: Sendable, Equatable {
         }
     }
 
+    public static func decode(_ bytes: [UInt8]) throws(Malformed) -> JournalRecord {
+        let result: Result<JournalRecord, Malformed> = bytes.withUnsafeBytes { bytes in
+            Result { () throws(Malformed) in try decode(bytes) }
+        }
+        return try result.get()
+    }
+
     private static func step(seq: Int64, _ reader: inout BinaryReader) throws(BinaryReader.Truncated) -> Step {
         var step = Step(seq: seq, nowMs: try reader.signed(), wallMs: try reader.signed())
         for _ in 0..<(try reader.count()) {
