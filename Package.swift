@@ -51,16 +51,23 @@ let package = Package(
             dependencies: ["BeckonModel", "BeckonEngine", "BeckonKafka", "BeckonService", "BeckonWorker", "KafkaFixture"],
             swiftSettings: strict),
         .testTarget(name: "BeckonServiceTests", dependencies: ["BeckonService"], swiftSettings: strict),
+        .testTarget(
+            name: "BeckonSenderTests",
+            dependencies: ["BeckonKafka", "BeckonModel", "BeckonSender", "BeckonService"],
+            swiftSettings: strict),
 
         // The rules' meaning written a second time, slowly, from the documentation alone: it depends on nothing of ours.
         .target(name: "Oracle", path: "Tests/Oracle", swiftSettings: strict),
         .testTarget(name: "OracleTests", dependencies: ["Oracle"], swiftSettings: strict),
-        .testTarget(name: "BeckonCommandTests", dependencies: ["beckon", "BeckonService"], swiftSettings: strict),
+        .testTarget(
+            name: "BeckonCommandTests",
+            dependencies: ["beckon", "BeckonKafka", "BeckonModel", "BeckonService", "BeckonWorker", "KafkaFixture"],
+            swiftSettings: strict),
 
         // The programs behind scripts/bench.
         .target(name: "CFloorReader", dependencies: ["CRDKafka"], path: "Tests/Benchmark/CFloorReader"),
         .executableTarget(
-            name: "beckon-bench", dependencies: ["BeckonModel", "BeckonKafka", "CFloorReader", "BeckonWorker", "BeckonService"], path: "Tests/Benchmark/Tool",
+            name: "beckon-bench", dependencies: ["BeckonModel", "BeckonKafka", "CFloorReader"], path: "Tests/Benchmark/Tool",
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],

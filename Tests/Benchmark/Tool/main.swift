@@ -21,7 +21,6 @@ case "topics": try makeTopics()
 case "fill": try fill()
 case "floor": floorRead()
 case "latency": try measureLatency()
-case "worker": try runWorker()
 default:
     print("usage: beckon-bench topics|fill|floor|latency --brokers LIST --topic NAME …; see scripts/bench")
     exit(2)
