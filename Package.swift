@@ -3,7 +3,9 @@ import PackageDescription
 
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 /// The hot path crosses from the engine into the model for every event: both are optimised as one.
-let hot: [SwiftSetting] = strict + [.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))]
+let hot: [SwiftSetting] = strict + [
+    .unsafeFlags(["-cross-module-optimization", "-enforce-exclusivity=unchecked"], .when(configuration: .release))
+]
 
 func debian(_ name: String, _ pkgConfig: String, _ package: String) -> Target {
     .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
@@ -55,6 +57,11 @@ let package = Package(
             name: "BeckonSenderTests",
             dependencies: ["BeckonKafka", "BeckonModel", "BeckonSender", "BeckonService"],
             swiftSettings: strict),
+
+        // The engine alone, measured from memory.
+        .executableTarget(
+            name: "engine-bench", dependencies: ["BeckonModel", "BeckonEngine", "Oracle"], path: "Tests/EngineBench",
+            swiftSettings: hot),
 
         // The rules' meaning written a second time, slowly, from the documentation alone: it depends on nothing of ours.
         .target(name: "Oracle", path: "Tests/Oracle", swiftSettings: strict),
