@@ -50,7 +50,13 @@ let package = Package(
             name: "BeckonKafkaTests", dependencies: ["BeckonKafka", "CRDKafka", "KafkaFixture"], swiftSettings: strict),
         .testTarget(
             name: "BeckonWorkerTests",
-            dependencies: ["BeckonModel", "BeckonEngine", "BeckonKafka", "BeckonService", "BeckonWorker", "KafkaFixture"],
+            dependencies: [
+                "BeckonModel", "BeckonEngine", "BeckonKafka", "BeckonService", "BeckonWorker", "KafkaFixture", "Oracle", "WorkerProcess",
+            ],
+            swiftSettings: strict),
+        // A worker that tests may kill.
+        .executableTarget(
+            name: "WorkerProcess", dependencies: ["BeckonModel", "BeckonService", "BeckonWorker"], path: "Tests/WorkerProcess",
             swiftSettings: strict),
         .testTarget(name: "BeckonServiceTests", dependencies: ["BeckonService"], swiftSettings: strict),
         .testTarget(
