@@ -50,11 +50,18 @@ let package = Package(
             dependencies: ["BeckonModel", "BeckonEngine", "BeckonKafka", "BeckonService", "BeckonWorker", "KafkaFixture"],
             swiftSettings: strict),
         .testTarget(name: "BeckonServiceTests", dependencies: ["BeckonService"], swiftSettings: strict),
+        .testTarget(
+            name: "BeckonSenderTests",
+            dependencies: ["BeckonKafka", "BeckonModel", "BeckonSender", "BeckonService"],
+            swiftSettings: strict),
 
         // The rules' meaning written a second time, slowly, from the documentation alone: it depends on nothing of ours.
         .target(name: "Oracle", path: "Tests/Oracle", swiftSettings: strict),
         .testTarget(name: "OracleTests", dependencies: ["Oracle"], swiftSettings: strict),
-        .testTarget(name: "BeckonCommandTests", dependencies: ["beckon", "BeckonService"], swiftSettings: strict),
+        .testTarget(
+            name: "BeckonCommandTests",
+            dependencies: ["beckon", "BeckonKafka", "BeckonModel", "BeckonService", "BeckonWorker", "KafkaFixture"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
