@@ -8,6 +8,7 @@ import BeckonWorker
 final class DevServices {
     private let cluster: MockCluster
     private let worker: Worker
+    private let sender: Sender
     private let server: StatusServer?
     let pipeline: EmbeddedPipeline
     private(set) var rules: RuleSet
@@ -24,18 +25,26 @@ final class DevServices {
         configuration.group = "beckon-dev"
         configuration.topics = topics
         configuration.allowsReturn = true
+        configuration.checksTopicSettings = false
         configuration.commitDelayMs = 0
         configuration.idleCommitMs = 2
         let worker = Worker(configuration, rules: rules, clock: clock, log: Log(output), metrics: metrics)
         self.worker = worker
+        let inbox = DeliveryInbox()
+        let sender = Sender(
+            Self.senderConfiguration(configuration), provider: LogProvider { inbox.add($0) }, log: Log(output),
+            metrics: metrics
+        ) { clock.nowMs() }
+        self.sender = sender
         server = try Self.server(settings, metrics, worker)
         try worker.start()
         do {
+            try sender.start()
             pipeline = try EmbeddedPipeline(
-                brokers: cluster.brokers, worker: worker, topics: topics,
-                sent: { Dictionary(uniqueKeysWithValues: (0..<DevTopics.partitionCount).map { ($0, .max) }) },
+                brokers: cluster.brokers, worker: worker, sender: sender, inbox: inbox, topics: topics,
                 show: { [unowned screen] in screen.show($0) })
         } catch {
+            sender.stop()
             worker.stop()
             throw error
         }
@@ -47,12 +56,14 @@ final class DevServices {
     /// nil when everything runs and has its partitions.
     var notReadyReason: String? {
         if case .notReady(let reason) = worker.readiness { return reason }
-        return worker.progress.count == pipeline.partitionCount ? nil : "the worker is joining its group"
+        if worker.progress.count < pipeline.partitionCount { return "the worker is joining its group" }
+        return sender.progress.count < pipeline.partitionCount ? "the sender is joining its group" : nil
     }
 
     /// Throws when one of the services has ended by itself.
     func checkRunning() throws {
         if let error = worker.endedBy { throw error }
+        if let error = sender.endedBy { throw error }
     }
 
     func use(_ rules: RuleSet) throws {
@@ -65,8 +76,16 @@ final class DevServices {
     /// In order: the worker finishes its step, then what it wrote is read no more.
     func stop() {
         worker.stop()
+        sender.stop()
         pipeline.close()
         server?.stop()
+    }
+
+    private static func senderConfiguration(_ worker: WorkerConfiguration) -> SenderConfiguration {
+        var configuration = SenderConfiguration(
+            brokers: worker.brokers, decisions: worker.topics.decisions, group: "beckon-dev-sender", instance: "dev")
+        configuration.clientProperties = worker.clientProperties
+        return configuration
     }
 
     /// Only where asked for: two runs on one machine must not fight for the port.

@@ -1,5 +1,6 @@
 import BeckonKafka
 import BeckonModel
+import BeckonSender
 import BeckonWorker
 
 /// The embedded broker, the worker and the sender as the clock sees them. Everything runs on the owner's thread.
@@ -9,8 +10,8 @@ final class EmbeddedPipeline: Pipeline {
     private let tap: OutputTap
     private let worker: Worker
     private let topics: BeckonTopics
-    /// By partition, the next offset that the sender has not dealt with.
-    private let sent: () -> [Int32: Int64]
+    private let sender: Sender
+    private let inbox: DeliveryInbox
     private let show: (Happening) -> Void
     /// By partition, the offset behind what was produced here.
     private let produced = OffsetTable(partitionCount: DevTopics.partitionCount)
@@ -20,17 +21,16 @@ final class EmbeddedPipeline: Pipeline {
 
     /// More people are not told apart.
     static let peopleMax = 1_000_000
-    private var areOutcomesAwaited = false
-    private var shownDecisionEnds: [TopicPartition: Int64] = [:]
     private var lastProgress: [Int32: Worker.PartitionProgress] = [:]
 
     init(
-        brokers: String, worker: Worker, topics: BeckonTopics, sent: @escaping () -> [Int32: Int64],
+        brokers: String, worker: Worker, sender: Sender, inbox: DeliveryInbox, topics: BeckonTopics,
         show: @escaping (Happening) -> Void
     ) throws(KafkaError) {
         self.worker = worker
         self.topics = topics
-        self.sent = sent
+        self.sender = sender
+        self.inbox = inbox
         self.show = show
         var properties = DevTopics.clientProperties
         properties["fetch.wait.max.ms"] = nil
@@ -89,20 +89,9 @@ final class EmbeddedPipeline: Pipeline {
         if progress != lastProgress { ends = nil }
         lastProgress = progress
         guard isWorkerDone(progress, nowMs: nowMs) else { return false }
-        if ends == nil {
-            let newest = try tap.ends()
-            ends = newest
-            areOutcomesAwaited = decisionEnds(newest) != shownDecisionEnds
-        }
-        guard let known = ends, isSenderDone, tap.hasReached(known) else { return false }
-        if areOutcomesAwaited {
-            // The sender writes outcomes before it says that it is done: now the end is known.
-            let newest = try tap.ends()
-            ends = newest
-            areOutcomesAwaited = false
-            guard tap.hasReached(newest) else { return false }
-        }
-        shownDecisionEnds = decisionEnds(known)
+        if ends == nil { ends = try tap.ends() }
+        guard let ends, isSenderDone, tap.hasReached(ends) else { return false }
+        showDeliveries()
         return true
     }
 
@@ -114,18 +103,24 @@ final class EmbeddedPipeline: Pipeline {
             }
     }
 
-    private func decisionEnds(_ ends: [TopicPartition: Int64]) -> [TopicPartition: Int64] {
-        ends.filter { $0.key.topic == topics.decisions }
-    }
-
     /// Shows what has come, after at most so long.
     func poll(timeoutMs: Int32) throws {
         producer.poll()
         try tap.poll(timeoutMs: timeoutMs, show)
+        showDeliveries()
+    }
+
+    private func showDeliveries() {
+        let (deliveries, dropped) = inbox.take()
+        for delivery in deliveries {
+            let decision = delivery.decision
+            show(.delivery(rule: decision.rule, person: decision.person, channel: decision.channel))
+        }
+        if dropped > 0 { show(.dropped(topic: "deliveries", count: dropped)) }
     }
 
     private var isSenderDone: Bool {
-        let sent = sent()
+        let sent = sender.progress
         return (ends ?? [:]).allSatisfy { place, end in
             place.topic != topics.decisions || sent[place.partition, default: 0] >= end
         }

@@ -75,7 +75,7 @@ struct DevStream {
     private func text(_ counts: Counts) -> String {
         let parts = [
             "\(counts.events) events of \(counts.people) people", "\(tally.decisions) decisions",
-            "\(tally.delivered) delivered", "\(tally.suppressions) suppressed",
+            "\(tally.deliveries) deliveries", "\(tally.suppressions) suppressed",
         ]
         let dead = tally.deadLetters > 0 ? ", " + paint(.red, "\(tally.deadLetters) dead letters") : ""
         return paint(.dim, HappeningLine.time(counts.nowMs)) + "  " + paint(.dim, "counts   ") + " "
@@ -87,6 +87,7 @@ struct DevStream {
         case .decision: "decisions"
         case .recall: "recalls"
         case .suppression: "suppressions"
+        case .delivery: "deliveries"
         case .outcome(let type, _, _, _, _): type
         case .deadLetter: "dead letters"
         case .dropped: "gaps"

@@ -25,6 +25,8 @@ struct DevSummary {
         lines.append(Self.row("recalls", "\(tally.recalls)"))
         lines.append(Self.row("suppressions", "\(tally.suppressions)"))
         lines += Self.rows(tally.suppressionsByReason)
+        lines.append(Self.row("deliveries", "\(tally.deliveries)"))
+        lines += Self.rows(tally.deliveriesByChannel)
         lines.append(Self.row("outcomes", "\(tally.outcomesByType.values.reduce(0, +))"))
         lines += Self.rows(tally.outcomesByType)
         lines.append(Self.row("dead letters", "\(tally.deadLetters)"))

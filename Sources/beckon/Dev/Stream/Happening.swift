@@ -1,13 +1,14 @@
 import BeckonKafka
-import BeckonModel
 
 /// Something that worker or sender wrote to one of their topics, as `beckon dev` tells it.
 enum Happening: Equatable {
     case decision(Decision)
-    /// A decision is taken back before it was sent.
-    case recall(rule: String, person: String, atMs: Milliseconds?)
+    /// A decision is taken back.
+    case recall(rule: String, person: String)
     case suppression(rule: String, person: String, reason: String)
-    /// What became of a decision: delivered, failed, converted, …
+    /// The sender has handed a decision to its channel.
+    case delivery(rule: String, person: String, channel: String)
+    /// What became of a decision: converted, opened, …
     case outcome(type: String, rule: String, person: String, channel: String?, detail: String?)
     /// An event that could not be read.
     case deadLetter(reason: String, explanation: String, origin: String)
@@ -42,7 +43,7 @@ extension Happening {
         let rule = fields.string("rule") ?? "?"
         let person = fields.string("person") ?? "?"
         switch (origin, type) {
-        case (.decisions, "cancel"): self = .recall(rule: rule, person: person, atMs: nil)
+        case (.decisions, "cancel"): self = .recall(rule: rule, person: person)
         case (.decisions, _):
             self = .decision(
                 Decision(

@@ -16,11 +16,13 @@ struct HappeningLine {
             let data = decision.data == "{}" ? "" : "  " + paint(.dim, Self.cut(decision.data))
             return "\(time)  \(paint(.green, "decision ")) \(paint(.bold, decision.rule)) for "
                 + "\(Self.clean(decision.person)) by \(decision.channel): \(decision.reason)\(data)"
-        case .recall(let rule, let person, _):
+        case .recall(let rule, let person):
             return "\(time)  \(paint(.yellow, "recall   ")) \(paint(.bold, rule)) for \(Self.clean(person))"
         case .suppression: return nil
+        case .delivery(let rule, let person, let channel):
+            return "\(time)  \(paint(.cyan, "delivered")) \(rule) to \(Self.clean(person)) by \(channel)"
         case .outcome(let type, let rule, let person, let channel, let detail):
-            let tone: Paint.Tone = ["delivered", "converted"].contains(type) ? .cyan : .red
+            let tone: Paint.Tone = type == "converted" ? .green : .plain
             let by = channel.map { " by \($0)" } ?? ""
             let why = detail.map { ": " + Self.cut($0) } ?? ""
             return "\(time)  \(paint(tone, Self.padded(type))) \(rule) for \(Self.clean(person))\(by)\(why)"
