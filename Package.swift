@@ -39,7 +39,8 @@ let package = Package(
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
 
         .testTarget(name: "BeckonModelTests", dependencies: ["BeckonModel"], swiftSettings: strict),
-        .testTarget(name: "BeckonEngineTests", dependencies: ["BeckonModel", "BeckonEngine"], swiftSettings: strict),
+        .testTarget(
+            name: "BeckonEngineTests", dependencies: ["BeckonModel", "BeckonEngine", "Oracle"], swiftSettings: strict),
         // A real Kafka for the tests that need one.
         .target(
             name: "KafkaFixture", dependencies: ["BeckonKafka"], path: "Tests/KafkaFixture", swiftSettings: strict),
@@ -61,6 +62,12 @@ let package = Package(
         .testTarget(
             name: "BeckonCommandTests",
             dependencies: ["beckon", "BeckonKafka", "BeckonModel", "BeckonService", "BeckonWorker", "KafkaFixture"],
+            swiftSettings: strict),
+
+        // The programs behind scripts/bench.
+        .target(name: "CFloorReader", dependencies: ["CRDKafka"], path: "Tests/Benchmark/CFloorReader"),
+        .executableTarget(
+            name: "beckon-bench", dependencies: ["BeckonModel", "BeckonKafka", "CFloorReader"], path: "Tests/Benchmark/Tool",
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],

@@ -33,7 +33,7 @@ struct OracleRunner {
     init(oracle: Oracle, input: OracleInput) {
         self.oracle = oracle
         self.input = input
-        decoder = OracleDecoder(pathsRead: OracleReading.paths(rules: oracle.rules, folds: oracle.folds))
+        decoder = OracleDecoder(reading: OracleReading(rules: oracle.rules, folds: oracle.folds))
     }
 
     mutating func take(_ place: Int) {

@@ -92,6 +92,22 @@ extension PartitionEngine {
         }
     }
 
+    /// No condition will be judged as of a time before: events are late by `allow` at most, and a timer may be overdue.
+    private func windowHorizonMs(_ event: AppliedEvent, _ person: PersonCursor, _ program: Program) -> Milliseconds {
+        var earliest = event.clockMs - program.allowMsMax
+        let record = store.record(person.place)
+        var entry = record.entriesStart
+        while entry < record.length {
+            let tag = record.tag(entry)
+            if tag.kind == .running, let place = program.ruleOfVersion[tag.number] {
+                let running = RunningEntry(record: record, entry: entry)
+                earliest = min(earliest, program.rules[place].dueMs(firstMs: running.firstMs, lastMs: running.lastMs))
+            }
+            entry = record.next(entry)
+        }
+        return earliest
+    }
+
     /// Keeps entries in the order of their times, at most 64, and forgets what no window can see any more.
     private mutating func feedWindow(
         _ entry: Int, _ prefix: Int, _ fold: FoldProgram, _ amount: Int64, _ event: AppliedEvent, _ person: inout PersonCursor,
@@ -99,7 +115,7 @@ extension PartitionEngine {
     ) {
         let record = store.record(person.place)
         var window: [(timeMs: Milliseconds, amount: Int64)] = []
-        let horizon = event.clockMs - fold.withinMs! - program.allowMsMax
+        let horizon = windowHorizonMs(event, person, program) - fold.withinMs!
         var offset = entry + PersonRecord.entryHeaderBytes + prefix
         while offset < record.next(entry) {
             let time = record.load48(offset)

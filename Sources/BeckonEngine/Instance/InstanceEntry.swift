@@ -1,6 +1,6 @@
 import BeckonModel
 
-/// A running instance in a record: key length 16 bits · flags 8 bits · first 48 · last 48 · key · what `collect` holds,
+/// A running instance in a record: key length 16 bits · flags 4 bits · ordinal 4 bits · first 48 · last 48 · key · what `collect` holds,
 /// and, where flag 1 is set, the same of the last start alone.
 struct RunningEntry {
     static let fixedBytes = 15
@@ -30,14 +30,19 @@ struct RunningEntry {
     @inline(__always) var collectBytes: UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: record.base + collectStart, count: at + record.payloadLength(entry) - collectStart)
     }
-    var hasLast: Bool { record.base.load(fromByteOffset: at + 2, as: UInt8.self) & Self.hasLastFlag != 0 }
+    var hasLast: Bool {
+        get { record.base.load(fromByteOffset: at + 2, as: UInt8.self) & Self.hasLastFlag != 0 }
+        nonmutating set { record.base.storeBytes(of: ordinal << 4 | (newValue ? Self.hasLastFlag : 0), toByteOffset: at + 2, as: UInt8.self) }
+    }
+    /// Of the decision that it may become: how often it was restarted after a decision.
+    var ordinal: UInt8 { record.base.load(fromByteOffset: at + 2, as: UInt8.self) >> 4 }
 
     static func write(
-        _ payload: UnsafeMutableRawPointer, key: Bytes, firstMs: Milliseconds, lastMs: Milliseconds, hasLast: Bool,
+        _ payload: UnsafeMutableRawPointer, key: Bytes, firstMs: Milliseconds, lastMs: Milliseconds, ordinal: UInt8,
         collect: UnsafeRawBufferPointer
     ) {
         payload.storeBytes(of: UInt16(key.count), as: UInt16.self)
-        payload.storeBytes(of: hasLast ? hasLastFlag : 0, toByteOffset: 2, as: UInt8.self)
+        payload.storeBytes(of: ordinal << 4, toByteOffset: 2, as: UInt8.self)
         let record = PersonRecord(payload)
         record.store48(firstMs, 3)
         record.store48(lastMs, 9)
@@ -46,7 +51,7 @@ struct RunningEntry {
     }
 }
 
-/// A firing that is remembered: key length 16 · flags 8 · first 48 · last 48 · due 48 · expires 48 · goal end 48 ·
+/// A firing that is remembered: key length 16 · flags 4 · ordinal 4 · first 48 · last 48 · due 48 · expires 48 · goal end 48 ·
 /// decision id 128 · key · what the last start alone had collected, where last > first.
 struct FiringEntry {
     static let fixedBytes = 49
@@ -70,6 +75,11 @@ struct FiringEntry {
     var flags: Flags {
         get { Flags(rawValue: record.base.load(fromByteOffset: at + 2, as: UInt8.self)) }
         nonmutating set { record.base.storeBytes(of: newValue.rawValue, toByteOffset: at + 2, as: UInt8.self) }
+    }
+    /// What the ordinal of a decision after this one is.
+    var nextOrdinal: UInt8 {
+        let bits = flags.rawValue >> 4
+        return flags.contains(.isSuppressed) ? bits : (bits + 1) & 15
     }
     var firstMs: Milliseconds { record.load48(at + 3) }
     var lastMs: Milliseconds { record.load48(at + 9) }
@@ -95,13 +105,14 @@ struct Firing {
     var firstMs: Milliseconds
     var lastMs: Milliseconds
     var dueMs: Milliseconds
+    var ordinal: UInt8 = 0
     var expiresMs: Milliseconds = 0
     var goalEndMs: Milliseconds = 0
     var decision = ContentHash(high: 0, low: 0)
 
     func write(_ payload: UnsafeMutableRawPointer, key: Bytes, lastCollect: UnsafeRawBufferPointer) {
         payload.storeBytes(of: UInt16(key.count), as: UInt16.self)
-        payload.storeBytes(of: flags.rawValue, toByteOffset: 2, as: UInt8.self)
+        payload.storeBytes(of: flags.rawValue | ordinal << 4, toByteOffset: 2, as: UInt8.self)
         let record = PersonRecord(payload)
         record.store48(firstMs, 3)
         record.store48(lastMs, 9)
@@ -117,7 +128,7 @@ struct Firing {
     }
 }
 
-/// The newest canceller of a key: key length 16 · time 48 · key.
+/// The newest canceller of a key, or for `inactive` when a silence began that an exit ended: key length 16 · time 48 · key.
 struct CancellerEntry {
     static let fixedBytes = 8
 

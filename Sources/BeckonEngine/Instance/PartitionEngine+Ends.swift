@@ -46,6 +46,11 @@ extension PartitionEngine {
                     next = store.record(person.place).entry(tag, from: entry)
                     continue
                 }
+                if isCancelled(rule, running.key, atMs: running.lastMs, person) {
+                    end(rule, entry, &person)
+                    next = store.record(person.place).entry(tag, from: entry)
+                    continue
+                }
                 restart(rule, entry, &person)
             }
             let record = store.record(person.place)
@@ -81,8 +86,8 @@ extension PartitionEngine {
         if store.record(person.place).payloadLength(entry) != count { resize(&person, entry, payload: count) }
         let record = store.record(person.place)
         let payload = record.payload(entry)
-        payload.storeBytes(of: hasLast ? 1 : 0, toByteOffset: 2, as: UInt8.self)
         let target = RunningEntry(record: record, entry: entry)
+        target.hasLast = hasLast
         target.firstMs = firstMs
         target.lastMs = lastMs
         (payload + RunningEntry.fixedBytes + keyCount).copyMemory(from: scratch.collect.start, byteCount: scratch.collect.count)
@@ -96,17 +101,43 @@ extension PartitionEngine {
 
     private mutating func exitRunning(_ rule: RuleProgram, _ event: AppliedEvent, _ person: inout PersonCursor) {
         guard person.place != 0 else { return }
+        var ended: [(key: [UInt8], lastMs: Milliseconds)] = []
         let tag = EntryTag(.running, rule.versionNumber)
         var next = store.record(person.place).entry(tag)
         while let entry = next {
             let record = store.record(person.place)
             let running = RunningEntry(record: record, entry: entry)
             if InstanceKey.matches(running.key, keyAtHand), event.timeMs >= running.firstMs {
+                if case .inactivity = rule.kind { ended.append((Array(running.key.buffer), running.lastMs)) }
                 end(rule, entry, &person)
                 next = store.record(person.place).entry(tag, from: entry)
             } else {
                 next = record.entry(tag, from: record.next(entry))
             }
+        }
+        // An own event from before must not begin the silence again that has been ended.
+        for (key, lastMs) in ended {
+            withKey(key) { engine, key in engine.noteTime(EntryTag(.ended, rule.idNumber), rule, key, lastMs, clockMs: event.clockMs, &person) }
+        }
+    }
+
+    /// When the silence began that an exit ended last, for exactly the key at hand.
+    func endedSilenceMs(_ rule: RuleProgram, _ person: PersonCursor) -> Milliseconds? {
+        guard rule.isWatched, person.place != 0 else { return nil }
+        let record = store.record(person.place)
+        let tag = EntryTag(.ended, rule.idNumber)
+        var next = record.entry(tag)
+        while let entry = next {
+            let ended = CancellerEntry(record: record, entry: entry)
+            if InstanceKey.equals(ended.key, keyAtHand) { return ended.timeMs }
+            next = record.entry(tag, from: record.next(entry))
+        }
+        return nil
+    }
+
+    private mutating func withKey(_ key: [UInt8], _ body: (inout PartitionEngine, Bytes) -> Void) {
+        key.withUnsafeBytes { bytes in
+            body(&self, Bytes(start: bytes.baseAddress ?? UnsafeRawPointer(scratch.key.start), count: bytes.count))
         }
     }
 
@@ -116,6 +147,7 @@ extension PartitionEngine {
         _ context: StepContext, _ output: inout StepOutput
     ) {
         guard person.place != 0 else { return }
+        var restarts: [Restart] = []
         let tag = EntryTag(.firing, rule.idNumber)
         var next = store.record(person.place).entry(tag)
         while let entry = next {
@@ -125,8 +157,20 @@ extension PartitionEngine {
             guard InstanceKey.matches(firing.key, keyAtHand), event.timeMs >= firing.firstMs else { continue }
             let isUndoing = cancels && event.timeMs < firing.dueMs && !firing.flags.contains(.isUndone)
             if exits || isUndoing { recall(rule, entry, event, &person, context, &output) }
-            if isUndoing { undo(rule, entry, event, &person, program) }
+            if isUndoing {
+                if let restart = undo(rule, entry, event, &person) { restarts.append(restart) }
+            }
         }
+        // Afterwards: instances that begin or give way would move the firings about.
+        for restart in restarts { begin(restart, rule, &person, program, context, &output) }
+    }
+
+    /// What a run that should not have fired goes on with.
+    private struct Restart {
+        let key: [UInt8]
+        let lastMs: Milliseconds
+        let ordinal: UInt8
+        let collect: [UInt8]
     }
 
     /// Writes a cancel record, unless there is one, or nothing that could still be unsent.
@@ -143,22 +187,28 @@ extension PartitionEngine {
     }
 
     private mutating func undo(
-        _ rule: RuleProgram, _ entry: Int, _ event: AppliedEvent, _ person: inout PersonCursor, _ program: Program
-    ) {
+        _ rule: RuleProgram, _ entry: Int, _ event: AppliedEvent, _ person: inout PersonCursor
+    ) -> Restart? {
         willChange(&person)
         let firing = FiringEntry(record: store.record(person.place), entry: entry)
         firing.flags.insert(.isUndone)
-        guard event.timeMs < firing.lastMs else { return }
-        // The key and what the last start brought move with the record: copy them first.
-        let key = Array(firing.key.buffer)
-        scratch.collect.removeAll()
-        if let base = firing.lastCollect.baseAddress { scratch.collect.append(base, count: firing.lastCollect.count) }
-        let lastMs = firing.lastMs
-        key.withUnsafeBytes { key in
-            let key = Bytes(start: key.baseAddress ?? UnsafeRawPointer(scratch.key.start), count: key.count)
-            if runningEntry(key, siblings: program, rule, person) == nil {
-                addRunning(rule, key, firstMs: lastMs, &person)
-            }
+        guard event.timeMs < firing.lastMs else { return nil }
+        return Restart(
+            key: Array(firing.key.buffer), lastMs: firing.lastMs, ordinal: firing.nextOrdinal, collect: Array(firing.lastCollect))
+    }
+
+    private mutating func begin(
+        _ restart: Restart, _ rule: RuleProgram, _ person: inout PersonCursor, _ program: Program, _ context: StepContext,
+        _ output: inout StepOutput
+    ) {
+        withKey(restart.key) { engine, key in
+            if engine.runningEntry(key, siblings: program, rule, person) != nil { return }
+            if engine.isCancelled(rule, key, atMs: restart.lastMs, person) { return }
+            engine.makeRoomForInstance(rule, &person, context, program, &output)
+            engine.scratch.collect.removeAll()
+            engine.scratch.collect.append(restart.collect)
+            if !engine.store.hasRoom(person.place, RunningEntry.fixedBytes + key.count + restart.collect.count) { return }
+            engine.addRunning(rule, key, firstMs: restart.lastMs, ordinal: restart.ordinal, &person)
         }
     }
 
@@ -169,37 +219,39 @@ extension PartitionEngine {
         return nil
     }
 
-    /// Only the newest firing of the key can be converted, by a goal at or after its due time.
+    /// Of each matching key the newest decision can be converted, by a goal at or after its due time.
     private mutating func convert(
         _ rule: RuleProgram, _ event: AppliedEvent, _ person: inout PersonCursor, _ context: StepContext, _ program: Program,
         _ output: inout StepOutput
     ) {
         guard person.place != 0 else { return }
-        let record = store.record(person.place)
         let tag = EntryTag(.firing, rule.idNumber)
-        var newest: FiringEntry?
-        var next = record.entry(tag)
+        var next = store.record(person.place).entry(tag)
         while let entry = next {
+            let record = store.record(person.place)
             let firing = FiringEntry(record: record, entry: entry)
-            if !firing.flags.contains(.isSuppressed), InstanceKey.matches(firing.key, keyAtHand),
-                newest.map({ firing.dueMs >= $0.dueMs }) ?? true
-            {
-                newest = firing
-            }
             next = record.entry(tag, from: record.next(entry))
+            guard firing.flags.isDisjoint(with: [.isSuppressed, .isConverted]), event.timeMs >= firing.dueMs,
+                event.timeMs < firing.goalEndMs, InstanceKey.matches(firing.key, keyAtHand),
+                newestDecision(rule, firing.key, person)?.entry == entry
+            else { continue }
+            willChange(&person)
+            firing.flags.insert(.isConverted)
+            output.counts.conversions += 1
+            writeConverted(rule, firing, event, person, context, &output)
         }
-        guard let newest, !newest.flags.contains(.isConverted), event.timeMs >= newest.dueMs, event.timeMs < newest.goalEndMs else { return }
-        willChange(&person)
-        newest.flags.insert(.isConverted)
-        output.counts.conversions += 1
-        writeConverted(rule, newest, event, person, context, &output)
     }
 
     /// Remembers the newest canceller of a key for as long as a start can still come late.
     private mutating func noteCanceller(_ rule: RuleProgram, _ event: AppliedEvent, _ person: inout PersonCursor) {
-        let tag = EntryTag(.canceller, rule.idNumber)
-        let horizon = event.clockMs - rule.rule.late.allowMs
-        if event.timeMs < horizon { return }
+        noteTime(EntryTag(.canceller, rule.idNumber), rule, keyAtHand, event.timeMs, clockMs: event.clockMs, &person)
+    }
+
+    private mutating func noteTime(
+        _ tag: EntryTag, _ rule: RuleProgram, _ key: Bytes, _ timeMs: Milliseconds, clockMs: Milliseconds, _ person: inout PersonCursor
+    ) {
+        let horizon = clockMs - rule.rule.late.allowMs
+        if timeMs < horizon { return }
         var known: Int?
         var oldest: (entry: Int, timeMs: Milliseconds)?
         var count = 0
@@ -207,12 +259,11 @@ extension PartitionEngine {
         while let entry = next {
             let record = store.record(person.place)
             let canceller = CancellerEntry(record: record, entry: entry)
-            if InstanceKey.equals(canceller.key, keyAtHand) {
+            if InstanceKey.equals(canceller.key, key) {
                 known = entry
             } else if canceller.timeMs < horizon {
                 remove(&person, entry)
                 next = store.record(person.place).entry(tag, from: entry)
-                if let place = known, place > entry { known = nil }
                 continue
             } else {
                 count += 1
@@ -222,14 +273,14 @@ extension PartitionEngine {
         }
         if let known {
             let canceller = CancellerEntry(record: store.record(person.place), entry: known)
-            if canceller.timeMs < event.timeMs {
+            if canceller.timeMs < timeMs {
                 willChange(&person)
-                canceller.timeMs = event.timeMs
+                canceller.timeMs = timeMs
             }
             return
         }
         if count >= Self.rememberedKeysMax, let oldest { remove(&person, oldest.entry) }
-        let entry = append(&person, tag, payload: CancellerEntry.fixedBytes + scratch.key.count)
-        CancellerEntry.write(store.record(person.place).payload(entry), key: keyAtHand, timeMs: event.timeMs)
+        let entry = append(&person, tag, payload: CancellerEntry.fixedBytes + key.count)
+        CancellerEntry.write(store.record(person.place).payload(entry), key: key, timeMs: timeMs)
     }
 }

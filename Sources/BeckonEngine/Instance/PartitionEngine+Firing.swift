@@ -29,7 +29,8 @@ extension PartitionEngine {
         let record = store.record(person.place)
         let running = RunningEntry(record: record, entry: entry)
         let firing = Firing(
-            firstMs: running.firstMs, lastMs: running.lastMs, dueMs: rule.dueMs(firstMs: running.firstMs, lastMs: running.lastMs))
+            firstMs: running.firstMs, lastMs: running.lastMs, dueMs: rule.dueMs(firstMs: running.firstMs, lastMs: running.lastMs),
+            ordinal: running.ordinal)
         scratch.key.removeAll()
         scratch.key.append(running.key)
         scratch.collect.removeAll()
@@ -44,8 +45,9 @@ extension PartitionEngine {
         let last = hasLast ? UnsafeRawBufferPointer(rebasing: scratch.collect.buffer[whole...]) : scratch.collect.buffer
         if case .inactivity = rule.kind, isForbidden(rule, atMs: firing.dueMs, person) {
             suppress(
-                rule, .reentry, key: keyAtHand, cause: .timer, dueMs: firing.dueMs, eventMs: firing.lastMs, person, context, &output)
-            remember(rule, firing, flags: .isSuppressed, lastCollect: last, &person, context)
+                rule, .reentry, key: keyAtHand, cause: .timer, ordinal: firing.ordinal, dueMs: firing.dueMs, eventMs: firing.lastMs, person,
+                context, &output)
+            remember(rule, firing, .timer, flags: .isSuppressed, lastCollect: last, &person, context)
             return
         }
         judge(rule, firing, key: keyAtHand, cause: .timer, row: row, lastCollect: last, &person, context, program, &output)
@@ -64,26 +66,30 @@ extension PartitionEngine {
             reason = .condition
         }
         if let reason {
-            suppress(rule, reason, key: key, cause: cause, dueMs: firing.dueMs, eventMs: firing.lastMs, person, context, &output)
-            if case .timer = cause { remember(rule, firing, flags: .isSuppressed, lastCollect: lastCollect, &person, context) }
+            suppress(
+                rule, reason, key: key, cause: cause, ordinal: firing.ordinal, dueMs: firing.dueMs, eventMs: firing.lastMs, person, context,
+                &output)
+            if case .timer = cause { remember(rule, firing, cause, flags: .isSuppressed, lastCollect: lastCollect, &person, context) }
             return
         }
         var firing = firing
-        firing.decision = decisionId(rule, key, cause, firing.dueMs, person)
+        firing.decision = decisionId(rule, key, cause, firing.dueMs, ordinal: firing.ordinal, person)
         firing.expiresMs = firing.dueMs + rule.rule.expiresMs
         if let goal = rule.rule.goal { firing.goalEndMs = firing.dueMs + goal.withinMs }
         writeDecision(rule, firing, key, cause, row, person, context, program, &output)
         if case .event = rule.kind, !rule.isWatched, rule.rule.reentry == .always { return }
-        remember(rule, firing, flags: [], lastCollect: lastCollect, &person, context)
+        remember(rule, firing, cause, flags: [], lastCollect: lastCollect, &person, context)
     }
 
     /// Keeps a firing for what may still refer to it, and forgets those to which nothing can.
     private mutating func remember(
-        _ rule: RuleProgram, _ firing: Firing, flags: FiringEntry.Flags, lastCollect: UnsafeRawBufferPointer?,
+        _ rule: RuleProgram, _ firing: Firing, _ cause: FiringCause, flags: FiringEntry.Flags, lastCollect: UnsafeRawBufferPointer?,
         _ person: inout PersonCursor, _ context: StepContext
     ) {
         willChange(&person)
-        forgetFirings(rule, atMs: max(context.nowBeforeMs, firing.dueMs), &person)
+        // A timer has waited for the clock; an event may be ahead of it.
+        let clockMs = if case .event(let event) = cause { event.clockMs } else { max(context.nowBeforeMs, firing.dueMs) }
+        forgetFirings(rule, atMs: clockMs, isDecision: !flags.contains(.isSuppressed), &person)
         var firing = firing
         firing.flags = flags
         let last = firing.lastMs > firing.firstMs ? lastCollect : nil
@@ -94,33 +100,55 @@ extension PartitionEngine {
         firing.write(store.record(person.place).payload(entry), key: keyAtHand, lastCollect: bytes)
     }
 
-    /// Drops firings that can no longer be recalled, converted, judged late or forbid a start; at the bound the oldest.
-    private mutating func forgetFirings(_ rule: RuleProgram, atMs clockMs: Milliseconds, _ person: inout PersonCursor) {
+    /// Drops firings that can no longer be recalled, converted, judged late or forbid a start. At the bound one more: the
+    /// oldest of those that are not their key's newest decision, else the oldest of all.
+    private mutating func forgetFirings(
+        _ rule: RuleProgram, atMs clockMs: Milliseconds, isDecision: Bool, _ person: inout PersonCursor
+    ) {
         let tag = EntryTag(.firing, rule.idNumber)
         var count = 0
-        var oldest: (entry: Int, dueMs: Milliseconds)?
         var next = store.record(person.place).entry(tag)
         while let entry = next {
             let record = store.record(person.place)
-            let firing = FiringEntry(record: record, entry: entry)
-            if clockMs > keptThrough(rule, firing) {
+            if clockMs > keptThrough(rule, FiringEntry(record: record, entry: entry)) {
                 remove(&person, entry)
                 next = store.record(person.place).entry(tag, from: entry)
-                continue
+            } else {
+                count += 1
+                next = record.entry(tag, from: record.next(entry))
             }
-            count += 1
-            if oldest.map({ firing.dueMs < $0.dueMs }) ?? true { oldest = (entry, firing.dueMs) }
+        }
+        if count >= Self.rememberedKeysMax, let oldest = dispensableFiring(tag, isDecision, person) { remove(&person, oldest) }
+    }
+
+    /// - Parameter isDecision: what is to be added is one, and supersedes those of its key.
+    private func dispensableFiring(_ tag: EntryTag, _ isDecision: Bool, _ person: PersonCursor) -> Int? {
+        let record = store.record(person.place)
+        var firings: [(entry: Int, firing: FiringEntry)] = []
+        var next = record.entry(tag)
+        while let entry = next {
+            firings.append((entry, FiringEntry(record: record, entry: entry)))
             next = record.entry(tag, from: record.next(entry))
         }
-        if count >= Self.rememberedKeysMax, let oldest { remove(&person, oldest.entry) }
+        let superseded = firings.indices.filter { place in
+            let firing = firings[place].firing
+            return firing.flags.contains(.isSuppressed) || (isDecision && InstanceKey.equals(firing.key, keyAtHand))
+                || firings[(place + 1)...].contains {
+                    !$0.firing.flags.contains(.isSuppressed) && InstanceKey.equals($0.firing.key, firing.key)
+                }
+        }
+        let candidates = superseded.isEmpty ? Array(firings.indices) : superseded
+        return candidates.min { firings[$0].firing.dueMs < firings[$1].firing.dueMs }.map { firings[$0].entry }
     }
 
     private func keptThrough(_ rule: RuleProgram, _ firing: FiringEntry) -> Milliseconds {
-        var through = max(firing.dueMs + rule.rule.late.allowMs, firing.expiresMs, firing.goalEndMs)
+        let allowMs = rule.rule.late.allowMs
+        var through = max(firing.dueMs + allowMs, firing.expiresMs, firing.goalEndMs + allowMs)
         switch rule.rule.reentry {
         case .always: break
         case .once: if !firing.flags.contains(.isSuppressed) { through = .max }
-        case .after(let pauseMs): if !firing.flags.contains(.isSuppressed) { through = max(through, firing.dueMs + pauseMs) }
+        case .after(let pauseMs):
+            if !firing.flags.contains(.isSuppressed) { through = max(through, firing.dueMs + pauseMs + allowMs) }
         }
         return through
     }

@@ -50,9 +50,10 @@ extension PartitionEngine {
         _ rule: RuleProgram, _ entry: Int, _ event: AppliedEvent, _ person: inout PersonCursor, _ output: inout StepOutput
     ) {
         let running = RunningEntry(record: store.record(person.place), entry: entry)
-        let isNewest = event.timeMs >= running.lastMs
+        // Of two starts at the same instant the first is the one whose instant it is.
+        let isNewest = event.timeMs > running.lastMs
         if case .inactivity = rule.kind {
-            guard isNewest else { return }
+            guard event.timeMs >= running.lastMs else { return }
             if rule.collect.isEmpty {
                 // The commonest change of all: a silence begins anew. Its timer is moved when it comes up.
                 if event.timeMs == running.lastMs { return }
@@ -107,23 +108,28 @@ extension PartitionEngine {
         _ rule: RuleProgram, _ action: RuleAction, _ event: AppliedEvent, _ person: inout PersonCursor, _ context: StepContext,
         _ program: Program, _ output: inout StepOutput
     ) {
-        if person.place != 0 {
-            let record = store.record(person.place)
-            var next = record.entry(EntryTag(.canceller, rule.idNumber))
-            while let entry = next {
-                let canceller = CancellerEntry(record: record, entry: entry)
-                if canceller.timeMs >= event.timeMs, InstanceKey.matches(canceller.key, keyAtHand) { return }
-                next = record.entry(EntryTag(.canceller, rule.idNumber), from: record.next(entry))
-            }
-            if let newest = newestFiring(rule, keyAtHand, person) {
-                if event.timeMs < newest.dueMs { return }
-            }
-        }
+        if isCancelled(rule, keyAtHand, atMs: event.timeMs, person) { return }
+        if let newest = newestFiring(rule, keyAtHand, person), event.timeMs < newest.dueMs { return }
         if isForbidden(rule, atMs: event.timeMs, person) {
-            suppress(rule, .reentry, event: event, dueMs: event.timeMs, person, context, &output)
+            let dueMs = rule.dueMs(firstMs: event.timeMs, lastMs: event.timeMs)
+            suppress(rule, .reentry, event: event, dueMs: dueMs, person, context, &output)
             return
         }
         begin(rule, event, &person, context, program, &output)
+    }
+
+    /// Whether a canceller at or after `atMs` is remembered for a matching key.
+    func isCancelled(_ rule: RuleProgram, _ key: Bytes, atMs: Milliseconds, _ person: PersonCursor) -> Bool {
+        guard person.place != 0 else { return false }
+        let record = store.record(person.place)
+        let tag = EntryTag(.canceller, rule.idNumber)
+        var next = record.entry(tag)
+        while let entry = next {
+            let canceller = CancellerEntry(record: record, entry: entry)
+            if canceller.timeMs >= atMs, InstanceKey.matches(canceller.key, key) { return true }
+            next = record.entry(tag, from: record.next(entry))
+        }
+        return false
     }
 
     /// The first event of a silence, or one that breaks a silence which has fired.
@@ -131,6 +137,7 @@ extension PartitionEngine {
         _ rule: RuleProgram, _ event: AppliedEvent, _ person: inout PersonCursor, _ context: StepContext, _ program: Program,
         _ output: inout StepOutput
     ) {
+        if let endedMs = endedSilenceMs(rule, person), event.timeMs <= endedMs { return }
         if let newest = newestFiring(rule, keyAtHand, person) {
             if event.timeMs <= newest.lastMs { return }
             if event.timeMs < newest.dueMs {
@@ -146,33 +153,35 @@ extension PartitionEngine {
         _ rule: RuleProgram, _ event: AppliedEvent, _ person: inout PersonCursor, _ context: StepContext, _ program: Program,
         _ output: inout StepOutput
     ) {
-        makeRoomForInstance(rule, event, &person, context, program, &output)
+        makeRoomForInstance(rule, &person, context, program, &output)
         scratch.collect.removeAll()
         output.counts.foldSkips += CollectState.append(
             rule.collect, previous: nil, timeMs: event.timeMs, values: scratch.row(event.row), texts: scratch.textRow(event.row),
             to: &scratch.collect)
         if person.place != 0, !store.hasRoom(person.place, RunningEntry.fixedBytes + scratch.key.count + scratch.collect.count) {
-            suppress(rule, .instanceLimit, event: event, dueMs: event.timeMs, person, context, &output)
+            let dueMs = rule.dueMs(firstMs: event.timeMs, lastMs: event.timeMs)
+            suppress(rule, .instanceLimit, event: event, dueMs: dueMs, person, context, &output)
             return
         }
-        addRunning(rule, keyAtHand, firstMs: event.timeMs, &person)
+        addRunning(rule, keyAtHand, firstMs: event.timeMs, ordinal: 0, &person)
     }
 
     /// Adds a running instance with what `scratch.collect` holds.
-    mutating func addRunning(_ rule: RuleProgram, _ key: Bytes, firstMs: Milliseconds, _ person: inout PersonCursor) {
+    mutating func addRunning(
+        _ rule: RuleProgram, _ key: Bytes, firstMs: Milliseconds, ordinal: UInt8, _ person: inout PersonCursor
+    ) {
         let count = RunningEntry.fixedBytes + key.count + scratch.collect.count
         let entry = append(&person, EntryTag(.running, rule.versionNumber), payload: count)
         RunningEntry.write(
-            store.record(person.place).payload(entry), key: key, firstMs: firstMs, lastMs: firstMs, hasLast: false,
+            store.record(person.place).payload(entry), key: key, firstMs: firstMs, lastMs: firstMs, ordinal: ordinal,
             collect: scratch.collect.buffer)
         runningCounts[rule.versionNumber, default: 0] += 1
         index(person, judgedMs: rule.dueMs(firstMs: firstMs, lastMs: firstMs) + rule.waitMs)
     }
 
     /// At the bound the instance with the oldest first start ends.
-    private mutating func makeRoomForInstance(
-        _ rule: RuleProgram, _ event: AppliedEvent, _ person: inout PersonCursor, _ context: StepContext, _ program: Program,
-        _ output: inout StepOutput
+    mutating func makeRoomForInstance(
+        _ rule: RuleProgram, _ person: inout PersonCursor, _ context: StepContext, _ program: Program, _ output: inout StepOutput
     ) {
         if person.place == 0 || rule.keySlots.isEmpty { return }
         var count = 0
@@ -191,7 +200,7 @@ extension PartitionEngine {
         guard count >= Self.instancesMax, let oldest else { return }
         let running = RunningEntry(record: record, entry: oldest.entry)
         suppress(
-            oldest.rule, .instanceLimit, key: running.key, cause: .timer,
+            oldest.rule, .instanceLimit, key: running.key, cause: .timer, ordinal: running.ordinal,
             dueMs: oldest.rule.dueMs(firstMs: running.firstMs, lastMs: running.lastMs), eventMs: running.lastMs, person, context, &output)
         end(oldest.rule, oldest.entry, &person)
     }
@@ -199,6 +208,11 @@ extension PartitionEngine {
     /// The newest firing of exactly that key that counts, suppressed ones included.
     func newestFiring(_ rule: RuleProgram, _ key: Bytes, _ person: PersonCursor) -> FiringEntry? {
         newestFiring(rule, key, person) { !$0.contains(.isUndone) }
+    }
+
+    /// The newest firing of exactly that key that gave a decision, recalled or not.
+    func newestDecision(_ rule: RuleProgram, _ key: Bytes, _ person: PersonCursor) -> FiringEntry? {
+        newestFiring(rule, key, person) { !$0.contains(.isSuppressed) }
     }
 
     private func newestFiring(

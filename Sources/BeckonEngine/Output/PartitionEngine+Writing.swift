@@ -3,8 +3,8 @@ import CXXHash
 
 /// Decisions, cancels, suppressions and outcomes as JSON. Their form is published in the rule reference.
 extension PartitionEngine {
-    /// hash(person, rule, key, cause): the same on every replay and however the steps are cut.
-    func decisionId(_ rule: RuleProgram, _ key: Bytes, _ cause: FiringCause, _ dueMs: Milliseconds, _ person: PersonCursor) -> ContentHash {
+    /// hash(person, rule, key, cause, ordinal): the same on every replay and however the steps are cut.
+    func decisionId(_ rule: RuleProgram, _ key: Bytes, _ cause: FiringCause, _ dueMs: Milliseconds, ordinal: UInt8, _ person: PersonCursor) -> ContentHash {
         let buffer = scratch.idBuffer
         buffer.bytes.removeAll()
         func part(_ bytes: Bytes) {
@@ -26,8 +26,8 @@ extension PartitionEngine {
             buffer.bytes.append(UInt8(2))
             buffer.bytes.append(littleEndian: dueMs)
         }
-        // The ordinal: a rule fires once a cause and key.
-        buffer.bytes.append(UInt8(0))
+        // A run that a late canceller restarts may come to the same due time again.
+        buffer.bytes.append(ordinal)
         return ContentHash(of: buffer.bytes.buffer)
     }
 
@@ -99,18 +99,18 @@ extension PartitionEngine {
         _ context: StepContext, _ output: inout StepOutput
     ) {
         suppress(
-            rule, reason, key: keyAtHand, cause: .event(event), dueMs: dueMs, eventMs: event.timeMs, person, context, &output)
+            rule, reason, key: keyAtHand, cause: .event(event), ordinal: 0, dueMs: dueMs, eventMs: event.timeMs, person, context, &output)
     }
 
     mutating func suppress(
-        _ rule: RuleProgram, _ reason: SuppressionReason, key: Bytes, cause: FiringCause, dueMs: Milliseconds, eventMs: Milliseconds,
-        _ person: PersonCursor, _ context: StepContext, _ output: inout StepOutput
+        _ rule: RuleProgram, _ reason: SuppressionReason, key: Bytes, cause: FiringCause, ordinal: UInt8, dueMs: Milliseconds,
+        eventMs: Milliseconds, _ person: PersonCursor, _ context: StepContext, _ output: inout StepOutput
     ) {
         output.counts.suppressions[Int(reason.rawValue)] += 1
         if output.isSuppressed { return }
         let start = begin(person, &output)
         output.bytes.append(#"{"type":"suppression","id":"#)
-        JSONText.appendHash(decisionId(rule, key, cause, dueMs, person), to: &output.bytes)
+        JSONText.appendHash(decisionId(rule, key, cause, dueMs, ordinal: ordinal, person), to: &output.bytes)
         appendIdentity(rule, key, cause, person, &output)
         appendTime(#","dueAt":""#, dueMs, &output)
         appendTime(#"","decidedAt":""#, context.step.wallMs, &output)

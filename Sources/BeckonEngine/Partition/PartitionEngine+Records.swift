@@ -31,14 +31,11 @@ extension PartitionEngine {
 
     @inline(__always)
     private func decode(_ record: InputRecord, _ row: Int, _ output: inout StepOutput) -> DecodedEvent {
-        var decoded = scratch.decoder!.decode(
+        if record.timestampMs < Timestamp.earliestMs || record.timestampMs >= Timestamp.endMs { return DecodedEvent(.timestampRange) }
+        if record.value == nil { return DecodedEvent(.tombstone) }
+        if !PersonID.isValid(record.key, Int(record.keyCount)) { return DecodedEvent(.key) }
+        return scratch.decoder!.decode(
             record.value, count: Int(record.valueCount), values: scratch.row(row), texts: scratch.textRow(row))
-        if !PersonID.isValid(record.key, Int(record.keyCount)) {
-            decoded.rejection = .key
-        } else if record.timestampMs >= 0, record.timestampMs < Timestamp.earliestMs || record.timestampMs >= Timestamp.endMs {
-            decoded.rejection = decoded.rejection ?? .timestampRange
-        }
-        return decoded
     }
 
     @inline(__always)
@@ -69,7 +66,7 @@ extension PartitionEngine {
         let id = Bytes(start: record.record.key!, count: Int(record.record.keyCount))
         var person = PersonCursor(id: id, hash: record.hash, place: store.find(id, record.hash) ?? 0)
         if person.place == 0, !isRelevant { return }
-        if person.place != 0, exactFromSeq != 0, store.record(person.place).version >= seq { return }
+        if person.place != 0, hasSeenStep(store.record(person.place)) { return }
         if person.place != 0, firesMs >= scratch.earliestOwnDueMs { fireOwnTimers(&person, through: firesMs, context, program, &output) }
         if isRelevant {
             let event = AppliedEvent(

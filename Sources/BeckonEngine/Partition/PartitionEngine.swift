@@ -26,6 +26,8 @@ public struct PartitionEngine: ~Copyable {
     /// While a fuzzy checkpoint is caught up with: a person whose version is at or beyond a step has seen it already.
     /// 0 when every record is exactly at `seq`.
     var exactFromSeq: Int64 = 0
+    /// Then also who was changed by the step at hand, and so has not seen it from before. Never iterated.
+    var changedWhileCatchingUp: Set<[UInt8]> = []
 
     var store: PersonStore
     var timers = ScheduledTimers()
@@ -82,6 +84,7 @@ public struct PartitionEngine: ~Copyable {
         precondition(step.nowMs >= nowMs && step.nowMs <= step.wallMs, "the clock went back, or beyond the wall")
         seq = step.seq
         if seq > exactFromSeq { exactFromSeq = 0 }
+        if !changedWhileCatchingUp.isEmpty { changedWhileCatchingUp.removeAll(keepingCapacity: true) }
         for command in step.commands { perform(command) }
         guard let program else {
             nowMs = step.nowMs
@@ -162,11 +165,19 @@ extension PartitionEngine {
         }
     }
 
+    /// Whether a record that was restored knows the step at hand already.
+    @inline(__always)
+    func hasSeenStep(_ record: PersonRecord) -> Bool {
+        guard exactFromSeq != 0, record.version >= seq else { return false }
+        return record.version > seq || !changedWhileCatchingUp.contains(Array(record.id.buffer))
+    }
+
     /// To be called when all changes of a step to a person are made.
     @inline(__always)
     mutating func didChange(_ person: PersonCursor) {
         guard person.isChanged else { return }
         let record = store.record(person.place)
+        if exactFromSeq != 0 { changedWhileCatchingUp.insert(Array(person.id.buffer)) }
         record.version = seq
         stateHash = stateHash &- person.hashBefore &+ Self.hash(record)
     }

@@ -46,7 +46,6 @@ struct RecordMerge {
 
     @inline(__always)
     private func key(_ index: Int, _ previous: Milliseconds) -> Milliseconds {
-        let timestamp = records[index].timestampMs
-        return max(previous, timestamp < 0 ? wallMs : min(timestamp, wallMs))
+        max(previous, min(records[index].timestampMs, wallMs))
     }
 }

@@ -90,6 +90,8 @@ struct EntryTag: Equatable {
         case firing
         /// The newest canceller of a key; number of the rule's id.
         case canceller
+        /// When the silence began that an exit ended last, by key; number of the rule's id.
+        case ended
         /// When an event was last seen; number of the event's name.
         case seen
     }

@@ -11,7 +11,10 @@ struct ProgramBuilder {
     private var pathsOfEvent: [Set<PropertyPath>] = []
     private var pathPlace: [PropertyPath: Int] = [:]
     private var paths: [PropertyPath] = []
+    /// Read of every event, whatever its name.
+    private var pathsOfAll: Set<PropertyPath> = []
     private var fieldPlans: [[FieldPlan]] = []
+    private var otherFieldPlans: [FieldPlan] = []
 
     private(set) var rules: [RuleProgram] = []
     private(set) var foldPrograms: [FoldProgram] = []
@@ -98,7 +101,18 @@ struct ProgramBuilder {
                 noteEvent(name)
             }
         }
+        // Aliased properties of an event come only with its name.
+        for source in sources where Self.isOfAllEvents(source.rule) {
+            let names = Set(Self.startPaths(of: source.rule).filter { $0.root == .properties }.map { $0.names[0] })
+            for alias in AliasPack.standard.propertyAliases where names.contains(alias.property) { noteEvent(alias.event) }
+        }
     }
+
+    private static func isOfAllEvents(_ rule: Rule) -> Bool {
+        if case .inactivity(_, nil) = rule.trigger { true } else { false }
+    }
+
+    private static func startPaths(of rule: Rule) -> [PropertyPath] { rule.key + rule.collect.compactMap { path(of: $0.kind) } }
 
     private mutating func noteEvent(_ name: String) {
         if eventPlace[name] != nil { return }
@@ -118,14 +132,16 @@ struct ProgramBuilder {
             switch rule.trigger {
             case .event(let reference): notePaths(reference, rule.key + Self.firingPaths(of: rule))
             case .absence(let start, let absent, _, _):
-                notePaths(start, rule.key + rule.collect.compactMap { Self.path(of: $0.kind) })
+                notePaths(start, Self.startPaths(of: rule))
                 notePaths(absent, rule.key)
             case .inactivity(_, let events):
-                let read = rule.key + rule.collect.compactMap { Self.path(of: $0.kind) }
+                let read = Self.startPaths(of: rule)
                 if let events {
                     notePaths(events, read)
                 } else {
+                    pathsOfAll.formUnion(read)
                     for index in eventNames.indices { note(read, event: index) }
+                    read.forEach { place($0) }
                 }
             }
         }
@@ -305,7 +321,7 @@ struct ProgramBuilder {
     /// The catalog of the names and fields gathered.
     func catalog() -> EventCatalog {
         EventCatalog(
-            names: eventNames, aliases: AliasPack.standard.aliases(of: eventNames), fields: fieldPlans,
+            names: eventNames, aliases: AliasPack.standard.aliases(of: eventNames), fields: fieldPlans, otherFields: otherFieldPlans,
             slotCount: layout.fieldCount, readsChannel: !ownActions.isEmpty)
     }
 
@@ -319,6 +335,7 @@ struct ProgramBuilder {
             }
             fieldPlans.append(plans)
         }
+        otherFieldPlans = paths.filter(pathsOfAll.contains).map { FieldPlan(slot: pathPlace[$0]!, sources: [.path($0)]) }
         layout.fieldCount = slotCount
     }
 }

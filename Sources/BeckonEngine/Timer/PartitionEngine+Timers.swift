@@ -79,7 +79,7 @@ extension PartitionEngine {
                 break
             }
             removeFirstDue()
-            if exactFromSeq != 0, record.version >= seq {
+            if hasSeenStep(record) {
                 seenAlready.append(entry)
                 continue
             }
@@ -89,9 +89,11 @@ extension PartitionEngine {
                 reindex(entry.place, next)
                 continue
             }
-            let count = fireAll(entry, record, context, program, &output)
+            // The record may move while its timers fire: the id must stay readable.
+            let id = Array(record.id.buffer)
+            let count = fireAll(entry, id, context, program, &output)
             budget -= count
-            if budget <= 0 { fired = TimerCutoff(dueMs: entry.dueMs, person: Array(record.id.buffer)) }
+            if budget <= 0 { fired = TimerCutoff(dueMs: entry.dueMs, person: id) }
             output.counts.timersFired += count
         }
         for entry in seenAlready { timers.schedule(dueMs: entry.dueMs, place: entry.place) }
@@ -99,11 +101,9 @@ extension PartitionEngine {
 
     /// All timers of one person that are judged at the same time.
     private mutating func fireAll(
-        _ entry: ScheduledTimers.Entry, _ record: PersonRecord, _ context: StepContext, _ program: Program, _ output: inout StepOutput
+        _ entry: ScheduledTimers.Entry, _ id: [UInt8], _ context: StepContext, _ program: Program, _ output: inout StepOutput
     ) -> Int {
-        // The record may move while its timers fire: the id must stay readable.
-        let id = Array(record.id.buffer)
-        return id.withUnsafeBytes { bytes in
+        id.withUnsafeBytes { bytes in
             let id = Bytes(start: bytes.baseAddress!, count: bytes.count)
             var person = PersonCursor(id: id, hash: store.hash(id), place: entry.place)
             var count = 0

@@ -30,7 +30,8 @@ public struct AliasPack: Sendable {
     public enum Derivation: Sendable, Hashable {
         /// The path of the URL that stands there, from its slash to `?` or `#`.
         case urlPath
-        /// The number that stands there times `properties.quantity`; none when either is no number.
+        /// The number that stands there times `properties.quantity`, which counts as 1 where it is missing; none when either is
+        /// something else than a number.
         case priceTimesQuantity
     }
 

@@ -20,6 +20,8 @@ public final class EventCatalog: @unchecked Sendable {  // written by init only
         var traits = 0..<0
         /// The slots that this event may fill, to be emptied before.
         var slots: [Int] = []
+        /// Those of them that are no mere ingredient of a derivation.
+        var readSlots: [Int] = []
         var derivations: [(slot: Int, derivation: FieldSource.Derivation)] = []
         var slotStart = 0
     }
@@ -32,6 +34,7 @@ public final class EventCatalog: @unchecked Sendable {  // written by init only
     let readsChannel: Bool
 
     let nodes: UnsafeMutablePointer<Node>
+    /// By event number; the last is that of events that no rule names.
     let plans: UnsafeMutablePointer<Plan>
     private let nodeCount: Int
     private let nameTexts: UnsafeMutablePointer<Bytes>
@@ -47,16 +50,18 @@ public final class EventCatalog: @unchecked Sendable {  // written by init only
 
     /// - Parameters:
     ///   - fields: for each event (by its number) the slots it fills, each from sources in the order of preference.
+    ///   - otherFields: the same for events that no rule names.
     ///   - aliases: other names of the events, by number.
     public init(
-        names: [String], aliases: [(name: String, event: Int)], fields: [[FieldPlan]], slotCount: Int, readsChannel: Bool
+        names: [String], aliases: [(name: String, event: Int)], fields: [[FieldPlan]], otherFields: [FieldPlan] = [],
+        slotCount: Int, readsChannel: Bool
     ) {
         precondition(names.count == fields.count)
         self.names = names
         self.slotCount = slotCount
         self.readsChannel = readsChannel
         var builder = CatalogBuilder()
-        var plans = fields.map { builder.plan(of: $0) }
+        var plans = (fields + [otherFields]).map { builder.plan(of: $0) }
         let labelled = names.enumerated().map { (name: $1, event: $0) } + aliases
         let labels = labelled.map { (place: builder.place(of: Array($0.name.utf8)), count: $0.name.utf8.count, event: $0.event) }
 
@@ -92,7 +97,7 @@ public final class EventCatalog: @unchecked Sendable {  // written by init only
     }
 
     deinit {
-        plans.deinitialize(count: names.count)
+        plans.deinitialize(count: names.count + 1)
         plans.deallocate()
         nodes.deallocate()
         nameTexts.deallocate()
@@ -140,6 +145,13 @@ public enum FieldSource: Sendable {
         case urlPath(of: Int)
         /// The product of two other slots; the second counts as 1 where it is missing.
         case product(Int, Int)
+
+        var sources: [Int] {
+            switch self {
+            case .urlPath(let source): [source]
+            case .product(let left, let right): [left, right]
+            }
+        }
     }
 }
 
@@ -190,6 +202,8 @@ private struct CatalogBuilder {
                 }
             }
         }
+        let ingredients = plan.derivations.flatMap { $0.derivation.sources }
+        plan.readSlots = plan.slots.filter { !ingredients.contains($0) }
         plan.properties = layOut(trees[.properties])
         plan.context = layOut(trees[.context])
         plan.traits = layOut(trees[.traits])

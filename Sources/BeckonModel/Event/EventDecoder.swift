@@ -8,6 +8,11 @@ public struct DecodedEvent {
     public var isOwn = true
     /// The event's own timestamp, as sent.
     public var timestampMs: Milliseconds?
+
+    init() {}
+
+    /// A dead letter, whatever its value may be.
+    public init(_ rejection: DeadLetterReason) { self.rejection = rejection }
 }
 
 /// Reads events as JSON: a Segment call, a structured CloudEvent, or a plain object. Only what the catalog's rules read
@@ -25,6 +30,8 @@ public final class EventDecoder {
     private let pageViewed: Int32
     private let screenViewed: Int32
     private let calls: [Int32]
+    /// A number beyond what a double holds was read; whether it is the one that counts is not known yet.
+    private var sawOutOfRange = false
 
     public init(catalog: EventCatalog, indexer: JSONIndexerOwner) {
         self.catalog = catalog
@@ -55,6 +62,7 @@ public final class EventDecoder {
             return event
         }
         do throws(Rejection) {
+            sawOutOfRange = false
             guard let walk = indexer.index(json, count: count) else { throw Rejection(.notJSON) }
             let envelope = try readEnvelope(walk)
             try identify(envelope, &event)
@@ -235,8 +243,7 @@ public final class EventDecoder {
         _ texts: UnsafeMutablePointer<Bytes>
     ) throws(Rejection) {
         if catalog.readsChannel, envelope.context != 0, try isFromServer(walk, envelope.context) { event.isOwn = false }
-        guard event.event >= 0 else { return }
-        let plan = catalog.plans + Int(event.event)
+        let plan = catalog.plans + (event.event >= 0 ? Int(event.event) : catalog.names.count)
         let slots = plan.pointee.slots
         for slot in slots {
             values[slot] = .missing
@@ -256,6 +263,10 @@ public final class EventDecoder {
         }
         for (slot, derivation) in plan.pointee.derivations {
             if case .missing = values[slot] { derive(slot, derivation, values, texts) }
+        }
+        if sawOutOfRange {
+            sawOutOfRange = false
+            for slot in plan.pointee.readSlots { if case .failed = values[slot] { throw Rejection(.number) } }
         }
     }
 
@@ -313,7 +324,9 @@ public final class EventDecoder {
             switch JSONScalar.number(text) {
             case .double(let number): values[slot] = .double(number)
             case .malformed: throw Rejection(.notJSON)
-            case .outOfRange: throw Rejection(.number)
+            case .outOfRange:
+                values[slot] = .failed(.overflow)
+                sawOutOfRange = true
             }
             texts[slot] = text
         case UInt8(ascii: "{"), UInt8(ascii: "["):
@@ -346,6 +359,10 @@ public final class EventDecoder {
             values[slot] = .string(path)
             texts[slot] = path
         case .product(let left, let right):
+            for case .failed in [values[left], values[right]] {
+                values[slot] = .failed(.overflow)
+                return
+            }
             guard case .double = values[left], let price = Decimal.parse(texts[left]) else { return }
             var product = price
             if case .double = values[right] {

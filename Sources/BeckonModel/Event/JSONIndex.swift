@@ -31,7 +31,8 @@ struct JSONWalk {
     let places: UnsafePointer<UInt32>
     let placeCount: Int
 
-    static let depthMax = 64
+    /// Of a member's value: with the object around it 64.
+    static let depthMax = 63
 
     enum Fault { case malformed, tooDeep }
 
@@ -63,7 +64,7 @@ struct JSONWalk {
         return Bytes(start: UnsafeRawPointer(json + open), count: close - open + 1)
     }
 
-    /// The place behind the value that begins at `place`. Brackets must match; deeper than 64 is a fault.
+    /// The place behind the value that begins at `place`. Brackets must match; deeper than `depthMax` is a fault.
     @inline(__always)
     func skip(_ place: Int) throws(FaultThrown) -> Int {
         let first = character(place)

@@ -1,15 +1,16 @@
 import BeckonModel
 import CLZ4
+import CXXHash
 import Glibc
 
 /// One checkpoint on disk.
 ///
 /// *Wire form*: `BKC1`, then chunks: compressed length 32 bits, an LZ4 frame with its content size and checksum. The
 /// first chunk is the header, the others people; the last one is empty (length 0), followed by the last step any person
-/// may have seen (64 bits) and the number of chunks (32 bits).
+/// may have seen (64 bits), the number of chunks (32 bits) and 64 bits of XXH3 over these two.
 enum CheckpointFile {
     static let magic: [UInt8] = Array("BKC1".utf8)
-    static let chunkBytes = 1 << 20
+    static let temporarySuffix = ".tmp"
 
     /// A file under a temporary name, until it is whole, on disk, and its steps are committed.
     final class Writer {
@@ -21,7 +22,7 @@ enum CheckpointFile {
 
         init(path: String) throws(WorkerError) {
             self.path = path
-            temporary = path + ".tmp"
+            temporary = path + CheckpointFile.temporarySuffix
             descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
             if descriptor < 0 { throw failed("creating") }
             try write(CheckpointFile.magic.withUnsafeBytes { Array($0) })
@@ -47,8 +48,7 @@ enum CheckpointFile {
         /// Makes the file the newest checkpoint: written through, renamed, its folder written through.
         func publish(exactFromSeq: Int64) throws(WorkerError) {
             try write(UInt32(0))
-            try write(exactFromSeq)
-            try write(chunkCount)
+            try write(CheckpointFile.trailer(exactFromSeq: exactFromSeq, chunkCount: chunkCount))
             if fsync(descriptor) != 0 { throw failed("writing through") }
             close(descriptor)
             descriptor = -1
@@ -96,6 +96,15 @@ enum CheckpointFile {
         }
     }
 
+    /// What follows the chunks, with a checksum of its own: a wrong `exactFromSeq` would apply steps twice.
+    private static func trailer(exactFromSeq: Int64, chunkCount: UInt32) -> [UInt8] {
+        var buffer = ByteBuffer(capacity: 20)
+        buffer.append(littleEndian: exactFromSeq)
+        buffer.append(littleEndian: chunkCount)
+        buffer.append(littleEndian: beckon_hash64(buffer.start, buffer.count, 0))
+        return buffer.bytes
+    }
+
     /// Reads a file chunk by chunk; the first is the header. Returns the last step any person may have seen.
     static func read(_ path: String, _ body: (Int, UnsafeRawBufferPointer) throws(WorkerError) -> Void) throws(WorkerError) -> Int64 {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -125,7 +134,11 @@ enum CheckpointFile {
                 index += 1
             }
             let exactFromSeq = try reader.integer(Int64.self)
-            guard try reader.integer(UInt32.self) == UInt32(index), reader.remaining == 0, index > 0 else { throw BinaryReader.Truncated() }
+            let chunkCount = try reader.integer(UInt32.self)
+            let checksum = try reader.integer(UInt64.self)
+            guard trailer(exactFromSeq: exactFromSeq, chunkCount: chunkCount).suffix(8).elementsEqual(withUnsafeBytes(of: checksum.littleEndian) { Array($0) })
+            else { throw WorkerError(.checkpoint, "its end is damaged") }
+            guard chunkCount == UInt32(index), reader.remaining == 0, index > 0 else { throw BinaryReader.Truncated() }
             return exactFromSeq
         } catch let error as WorkerError {
             throw error
@@ -159,7 +172,7 @@ enum CheckpointFile {
             produced += outputCount
             consumed += inputCount
         }
-        guard left == 0, produced == capacity else { throw WorkerError(.checkpoint, "chunk \(index) ends too early") }
+        guard left == 0, produced == capacity, consumed == frame.count else { throw WorkerError(.checkpoint, "chunk \(index) is not as long as it says") }
         try body(index, UnsafeRawBufferPointer(start: output, count: produced))
     }
 }

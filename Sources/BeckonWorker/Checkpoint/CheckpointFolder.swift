@@ -33,19 +33,40 @@ struct CheckpointFolder: Sendable {
 
     func file(seq: Int64) -> String { "\(path)/\(name).\(seq)" }
 
-    /// The checkpoints there are, the newest first, and what a crash left half-written.
+    /// The checkpoints there are, the newest first.
     func files() -> [(path: String, seq: Int64)] {
-        guard let folder = opendir(path) else { return [] }
-        defer { closedir(folder) }
         var found: [(path: String, seq: Int64)] = []
-        while let entry = readdir(folder) {
-            let file = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-            guard file.hasPrefix(name + "."), let seq = Int64(file.dropFirst(name.count + 1)) else { continue }
-            found.append((path + "/" + file, seq))
-        }
+        for file in entries() { if let seq = Int64(file.dropFirst(name.count + 1)) { found.append((path + "/" + file, seq)) } }
         return found.sorted { $0.seq > $1.seq }
     }
 
-    /// Removes all but the newest two.
-    func prune() { for file in files().dropFirst(2) { unlink(file.path) } }
+    /// Removes what a crash left half-written. Only for a partition whose checkpoint nobody is writing.
+    func removeHalfWritten() {
+        for file in entries() where file.hasSuffix(CheckpointFile.temporarySuffix) { unlink(path + "/" + file) }
+    }
+
+    /// Removes all but the two that were written last: those of another journal may have higher numbers.
+    func prune() {
+        let dated = files().map { (path: $0.path, seq: $0.seq, writtenAt: Self.writtenAt($0.path)) }
+        let newestFirst = dated.sorted { ($0.writtenAt, $0.seq) > ($1.writtenAt, $1.seq) }
+        for file in newestFirst.dropFirst(2) { unlink(file.path) }
+    }
+
+    /// Nanoseconds since 1970.
+    private static func writtenAt(_ path: String) -> Int {
+        var status = stat()
+        return stat(path, &status) == 0 ? status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec : 0
+    }
+
+    /// The names of this partition's files.
+    private func entries() -> [String] {
+        guard let folder = opendir(path) else { return [] }
+        defer { closedir(folder) }
+        var found: [String] = []
+        while let entry = readdir(folder) {
+            let file = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            if file.hasPrefix(name + ".") { found.append(file) }
+        }
+        return found
+    }
 }

@@ -29,8 +29,9 @@ extension WorkerLoop {
         header.encode(into: &buffer)
         checkpoints.add(.begin(id: id, path: folder.file(seq: head.seq)))
         checkpoints.add(.chunk(id: id, buffer.bytes))
-        task.checkpoint = CheckpointProgress(id: id)
         task.lastCheckpointMs = worker.clock.nowMs()
+        task.checkpoint = CheckpointProgress(id: id)
+        unwritten[id] = (task.partition, task.lastCheckpointMs)
         task.checkpointedSeq = head.seq
         worker.log.debug("Checkpoint begun", [.partition: Int(task.partition), .seq: head.seq])
     }
@@ -66,16 +67,23 @@ extension WorkerLoop {
     func abandonCheckpoint(_ task: PartitionTask) {
         guard let progress = task.checkpoint else { return }
         checkpoints.add(.abandon(id: progress.id))
+        unwritten[progress.id] = nil
         task.checkpoint = nil
         task.engine.abandonCheckpoint()
     }
 
     private func takeOutcomes() {
         for outcome in checkpoints.takeOutcomes() {
+            let origin = unwritten.removeValue(forKey: outcome.id)
+            let task = tasks.first { $0.partition == origin?.partition }
             if let failure = outcome.failure {
                 worker.metrics.checkpointFailures.add()
                 worker.log.error("Checkpoint not written: the next start replays more", [.error: failure.description])
+                // Tried again after the interval, though nothing may have happened since.
+                task?.checkpointedSeq = 0
+                if let task, task.checkpoint?.id == outcome.id { abandonCheckpoint(task) }
             } else {
+                if let task, let origin { task.checkpointWrittenMs = origin.begunMs }
                 worker.metrics.checkpoints.add()
             }
         }
@@ -84,7 +92,8 @@ extension WorkerLoop {
     /// At a graceful stop: whole checkpoints, so that little is left to replay.
     func writeLastCheckpoints() {
         guard configuration.stateDirectory != nil else { return }
-        for task in tasks where task.lastSeq > task.checkpointedSeq && !task.isDirty {
+        takeOutcomes()
+        for task in tasks where task.lastSeq > task.checkpointedSeq || task.checkpoint != nil {
             abandonCheckpoint(task)
             begin(task)
             while task.checkpoint.map({ !$0.isWalked }) ?? false {

@@ -12,6 +12,8 @@ final class Committer {
     private let configuration: WorkerConfiguration
     private let producer: KafkaProducer
     private let metrics: WorkerMetrics
+    private let partitionCount: Int32
+    private let isStopping: () -> Bool
     private let outputTopics: [ProducerTopic]
     private let journal: ProducerTopic
     private var outgoing: [OutgoingRecord] = []
@@ -19,8 +21,13 @@ final class Committer {
     private var journalOffsets: [Int32: Int64] = [:]
 
     /// Opening the id ends whatever a predecessor of that name left open, and fences it.
-    init(_ configuration: WorkerConfiguration, transactionalId: String, metrics: WorkerMetrics) throws(WorkerError) {
+    init(
+        _ configuration: WorkerConfiguration, transactionalId: String, partitionCount: Int32, metrics: WorkerMetrics,
+        isStopping: @escaping () -> Bool
+    ) throws(WorkerError) {
         self.configuration = configuration
+        self.partitionCount = partitionCount
+        self.isStopping = isStopping
         self.transactionalId = transactionalId
         self.metrics = metrics
         do throws(KafkaError) {
@@ -61,6 +68,7 @@ final class Committer {
         if prepared.isEmpty { return }
         journalOffsets.removeAll(keepingCapacity: true)
         var attempt = 0
+        var fencedCount = 0
         while true {
             attempt += 1
             var isCommitting = false
@@ -69,10 +77,18 @@ final class Committer {
                 break
             } catch {
                 metrics.commitRetries.add()
+                let isFenced = error.code == .fenced || producer.fatalError?.code == .fenced
+                if isFenced {
+                    fencedCount += 1
+                    try proveAlone(consumer, fencedCount)
+                }
                 try recover(from: error)
-                if isCommitting, try isOnTheLog(prepared) { break }
                 if consumer.isAssignmentLost || Self.isLoss(error) {
                     throw WorkerError(.lost, "the group gave the partitions to others: \(error)")
+                }
+                if isCommitting || isFenced, try isOnTheLog(prepared) { break }
+                if isStopping(), attempt > 1 {
+                    throw WorkerError(.kafka, "stopped before the last steps could be committed; the next start applies them again: \(error)")
                 }
                 if attempt > 1 { sleepMs(min(1_000, 20 << min(attempt, 6))) }
             }
@@ -84,7 +100,7 @@ final class Committer {
     }
 
     private func prepare(_ task: PartitionTask) -> Prepared {
-        let record = task.journalRecord(transactionalId: transactionalId)
+        let record = task.journalRecord(transactionalId: transactionalId, partitionCount: partitionCount)
         var buffer = ByteBuffer(capacity: 1024)
         record.encode(into: &buffer)
         return Prepared(
@@ -165,11 +181,20 @@ final class Committer {
         [.illegalGeneration, .unknownMember, .fencedInstance].contains(error.code)
     }
 
+    /// Fenced is who has a second worker of the same name; and also whoever was away for longer than a transaction may
+    /// take, because he or his broker stood still. Only the first must end: the group then refuses his instance, or has
+    /// given his partitions away. The other opens his id again; what he sends is still fenced by the group's generation.
+    private func proveAlone(_ consumer: KafkaConsumer, _ fencedCount: Int) throws(WorkerError) {
+        let since = ContinuousClock.now
+        while consumer.fatalError == nil, !consumer.isAssignmentLost, ContinuousClock.now - since < .seconds(3) { sleepMs(20) }
+        if consumer.fatalError == nil, consumer.isAssignmentLost || fencedCount < 3 { return }
+        throw WorkerError(
+            .fenced,
+            "another worker has opened the transactional id \(transactionalId): give each replica an --instance of its own")
+    }
+
     /// Ends the transaction, and opens the id again: the new epoch fences a delayed abort.
     private func recover(from error: KafkaError) throws(WorkerError) {
-        if error.code == .fenced || producer.fatalError?.code == .fenced {
-            throw WorkerError(.fenced, "another worker has opened the transactional id \(transactionalId): give each replica an --instance of its own")
-        }
         var last = error
         for attempt in 0..<20 {
             do throws(KafkaError) {
@@ -178,8 +203,8 @@ final class Committer {
                 try producer.initTransactions()
                 return
             } catch {
-                if error.code == .fenced { throw WorkerError(.fenced, "another worker has opened \(transactionalId): \(error)") }
                 last = error
+                if isStopping() { break }
                 sleepMs(200)
             }
         }

@@ -81,16 +81,23 @@ func withBytes<Result>(_ bytes: [UInt8], _ body: (UnsafeRawBufferPointer) -> Res
 
 extension KafkaConsumer {
     /// Reads one partition from `from` to where it ends now, control records included.
+    ///
+    /// - Throws: also when nothing comes for ten seconds: the caller then looks whether it is still wanted.
     func readToEnd(_ partition: TopicPartition, from: Int64 = TopicPartitionOffset.beginning, _ body: (Message) -> Void) throws(KafkaError) {
         try assign([TopicPartitionOffset(partition.topic, partition.partition, offset: from)])
+        var lastAt = ContinuousClock.now
         while true {
             let batch = try consumeBatch(max: 1000, timeoutMs: 50)
             defer { batch.destroy() }
-            for index in 0..<batch.count {
+            for index in 0..<batch.count where batch[index].partition == partition.partition || batch[index].topic == nil {
                 let message = batch[index]
                 if message.isPartitionEnd { return }
                 if let error = message.error { if error.isRetriable { continue } else { throw error } }
+                lastAt = .now
                 body(message)
+            }
+            if ContinuousClock.now - lastAt > .seconds(10) {
+                throw KafkaError(.timedOut, "nothing of \(partition) came for ten seconds", isRetriable: true)
             }
         }
     }

@@ -21,7 +21,10 @@ final class PartitionTask {
     var journalOffset: Int64 = -1
 
     var checkpoint: CheckpointProgress?
+    /// When the last one was begun.
     var lastCheckpointMs: Milliseconds = 0
+    /// When the newest one that is on disk was begun, or the partition was restored.
+    var checkpointWrittenMs: Milliseconds = 0
     var checkpointedSeq: Int64 = 0
     /// When the clock began to wait for a proof; nil while it does not.
     var unprovedSinceMs: Milliseconds?
@@ -73,6 +76,7 @@ final class PartitionTask {
             queues[input].remove(count)
         }
         steps.append(step)
+        if total > 0 { unprovedSinceMs = nil }
         return true
     }
 
@@ -134,17 +138,20 @@ final class PartitionTask {
             return []
         }
         if unprovedSinceMs == nil { unprovedSinceMs = wallMs }
-        return queues.indices.filter { queues[$0].topicTimeMs < due }.map { TopicPartition(inputs[$0], partition) }
+        // With a backlog the records themselves will move the clock: only a drained input needs the proof of its end.
+        return queues.indices.filter { queues[$0].topicTimeMs < due && queues[$0].isDrained && queues[$0].count == 0 }
+            .map { TopicPartition(inputs[$0], partition) }
     }
 
     /// The journal record of the steps that wait.
-    func journalRecord(transactionalId: String) -> JournalRecord {
+    func journalRecord(transactionalId: String, partitionCount: Int32) -> JournalRecord {
         JournalRecord(
             firstSeq: lastSeq + 1, previous: lastHash, steps: steps,
             standing: Standing(
                 positions: positions, topicTimesMs: topicTimesMs, nowMs: engine.nowMs,
                 ruleSet: engine.ruleSet?.hash ?? ContentHash(high: 0, low: 0),
-                pinnedRuleSets: Array(engine.neededRuleSets.dropFirst()), stateHash: engine.stateHash, transactionalId: transactionalId))
+                pinnedRuleSets: Array(engine.neededRuleSets.dropFirst()), stateHash: engine.stateHash, transactionalId: transactionalId,
+                partitionCount: partitionCount))
     }
 
     /// The commit is confirmed.

@@ -32,6 +32,19 @@ final class JournalTail {
         }
     }
 
+    /// An empty journal whose records have expired has had an owner: its state is not to be begun anew.
+    func proveNothingExpired(partition: Int32) throws(WorkerError) {
+        let journal = TopicPartition(configuration.topics.journal, partition)
+        let marks: Watermarks
+        do throws(KafkaError) { marks = try opened().watermarks(of: journal, timeoutMs: 30_000) } catch {
+            throw WorkerError(.kafka, "asking for the ends of \(journal): \(error)")
+        }
+        guard marks.low > 0 else { return }
+        throw WorkerError(
+            .journal,
+            "\(journal) is empty, and its records up to offset \(marks.low) have expired: what they built up cannot be replayed. Its retention must be at least that of the inputs; to begin with empty state, use another --group or create the journal topic anew")
+    }
+
     /// Control records lie between: it goes back in growing steps.
     private func newest(_ journal: TopicPartition) throws(KafkaError) -> (bytes: [UInt8], offset: Int64)? {
         let reader = try opened()

@@ -18,7 +18,7 @@ struct Replay {
     func run(_ task: PartitionTask, through last: JournalTail.Last?) throws(WorkerError) -> Int {
         guard let last, last.record.lastSeq > task.lastSeq else { return 0 }
         let records = try journal(task, through: last)
-        let source = ReplaySource(configuration, task)
+        let source = ReplaySource(configuration, task, isCancelled: isCancelled)
         defer { source.close() }
         var output = StepOutput()
         output.isSuppressed = true
@@ -104,9 +104,14 @@ final class ReplaySource {
     private var identities: [TopicIdentity] = []
     private var queues: [InputQueue]
     private var gathered: [InputRecord] = []
+    private let isCancelled: () -> Bool
+    /// By input: where the fetch has last said that the partition ends.
+    private var ends: [Int64]
 
-    init(_ configuration: WorkerConfiguration, _ task: PartitionTask) {
+    init(_ configuration: WorkerConfiguration, _ task: PartitionTask, isCancelled: @escaping () -> Bool) {
         self.configuration = configuration
+        self.isCancelled = isCancelled
+        ends = task.inputs.map { _ in .max }
         inputs = task.inputs
         partition = task.partition
         queues = task.queues
@@ -136,7 +141,13 @@ final class ReplaySource {
         let name = "\(inputs[range.input])-\(partition)"
         do throws(KafkaError) {
             if reader == nil { try open(range) }
-            while queues[range.input].count < range.count, !isBeyond(range) { try consume() }
+            let started = ContinuousClock.now
+            while queues[range.input].count < range.count, !isBeyond(range) {
+                if isCancelled() { throw KafkaError(.timedOut, "stopped", isRetriable: true) }
+                // A broker that has just started may not know its end yet.
+                if ends[range.input] < range.to, ContinuousClock.now - started > .seconds(15) { break }
+                try consume()
+            }
         } catch {
             if error.code == .offsetGone {
                 throw WorkerError(
@@ -153,7 +164,7 @@ final class ReplaySource {
         else {
             throw WorkerError(
                 .inputsGone,
-                "\(name): the records from \(range.from) to \(range.to) are not those that were applied: they have expired, or the topic was made anew")
+                "\(name): the records from \(range.from) to \(range.to) are not those that were applied: they have expired, or the topic was made anew (expected \(range.count), found \(count))")
         }
     }
 
@@ -181,12 +192,15 @@ final class ReplaySource {
 
     private func consume() throws(KafkaError) {
         let batch = try reader!.consumeBatch(max: 1000, timeoutMs: 50)
-        for index in 0..<batch.count {
-            let message = batch[index]
+        let messages = (0..<batch.count).map { batch[$0] }
+        batch.forgetAll()
+        var failure: KafkaError?
+        for message in messages {
+            if message.isPartitionEnd, let topic = message.topic, let input = identities.firstIndex(of: topic) { ends[input] = message.offset }
             if let error = message.error {
                 message.destroy()
-                if error.code == .partitionEnd || error.isRetriable { continue }
-                throw error
+                if error.code != .partitionEnd, !error.isRetriable { failure = failure ?? error }
+                continue
             }
             if let topic = message.topic, let input = identities.firstIndex(of: topic) {
                 queues[input].add(message, timestampMs: message.timestampMs)
@@ -194,6 +208,6 @@ final class ReplaySource {
                 message.destroy()
             }
         }
-        batch.forgetAll()
+        if let failure { throw failure }
     }
 }

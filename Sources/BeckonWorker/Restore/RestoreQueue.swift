@@ -31,10 +31,10 @@ final class RestoreQueue: Sendable {
     private let shared = Shared()
     private let thread = WorkThread()
 
-    init(_ configuration: WorkerConfiguration, log: Log<WorkerLogKey>) {
+    init(_ configuration: WorkerConfiguration, partitionCount: Int32, log: Log<WorkerLogKey>) {
         let shared = shared
         let thread = thread
-        thread.start { Self.run(shared, thread, configuration, log) }
+        thread.start { Self.run(shared, thread, configuration, partitionCount, log) }
     }
 
     /// Asks for partitions; requests of an older generation are given up.
@@ -76,13 +76,15 @@ final class RestoreQueue: Sendable {
         }
     }
 
-    private static func run(_ shared: Shared, _ thread: WorkThread, _ configuration: WorkerConfiguration, _ log: Log<WorkerLogKey>) {
+    private static func run(
+        _ shared: Shared, _ thread: WorkThread, _ configuration: WorkerConfiguration, _ partitionCount: Int32, _ log: Log<WorkerLogKey>
+    ) {
         while true {
             shared.signal.wait()
             if thread.isCancelled { return }
             let request: Request? = shared.state.withLock { $0.requests.isEmpty ? nil : $0.requests.removeFirst() }
             guard let request else { continue }
-            let restorer = Restorer(configuration: configuration, log: log) {
+            let restorer = Restorer(configuration: configuration, partitionCount: partitionCount, log: log) {
                 thread.isCancelled || shared.state.withLock { $0.generation != request.generation }
             }
             let result = restore(request, restorer, log)

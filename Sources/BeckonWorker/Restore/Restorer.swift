@@ -8,6 +8,7 @@ import Glibc
 /// Brings one partition back: newest good checkpoint, then the journalled steps behind it, replayed from the inputs.
 struct Restorer {
     let configuration: WorkerConfiguration
+    let partitionCount: Int32
     let log: Log<WorkerLogKey>
     /// Looked at now and then, so that a stop does not wait for a long replay.
     let isCancelled: () -> Bool
@@ -28,16 +29,23 @@ struct Restorer {
                 .version,
                 "partition \(partition) was run with semantics \(last.record.standing.semantics) and this version knows \(Standing.currentSemantics): run the newer version, or the one that wrote it last")
         }
+        if let last { try TopicCheck.proveSameCount(last.record.standing, partitionCount, configuration) }
         let rules = try Environment(configuration).load()
         let task: PartitionTask
-        if let checkpointed = fromCheckpoint(partition, rules) {
+        if let checkpointed = try fromCheckpoint(partition, rules) {
             task = checkpointed
         } else if last != nil {
             task = try beforeJournal(partition)
         } else {
+            try tail.proveNothingExpired(partition: partition)
             task = try fresh(partition)
         }
         let steps = try Replay(configuration, rules: rules, isCancelled: isCancelled).run(task, through: last)
+        guard task.engine.isExact else {
+            throw WorkerError(
+                .journal,
+                "partition \(partition): its checkpoint has seen steps beyond \(task.lastSeq), where the journal ends: the journal has lost records that Kafka had confirmed. Remove its checkpoints to replay from the journal's beginning")
+        }
         log.info(
             "Partition restored",
             [
@@ -47,17 +55,20 @@ struct Restorer {
         return task
     }
 
-    /// The newest checkpoint that is whole and of this journal. A bad one costs time, never data.
-    private func fromCheckpoint(_ partition: Int32, _ rules: [ContentHash: RuleSet]) -> PartitionTask? {
+    /// The newest checkpoint that is whole and of this journal. A bad one costs time, never data; a Kafka that does not
+    /// answer says nothing about it, and is thrown.
+    private func fromCheckpoint(_ partition: Int32, _ rules: [ContentHash: RuleSet]) throws(WorkerError) -> PartitionTask? {
         guard let directory = configuration.stateDirectory else { return nil }
         let folder = CheckpointFolder(
             stateDirectory: directory, group: configuration.group, inputs: configuration.events, partition: partition)
+        folder.removeHalfWritten()
         for file in folder.files() {
             do throws(WorkerError) {
                 let task = try load(file.path, partition, rules)
                 try proveJournal(task)
                 return task
             } catch {
+                if error.code == .kafka { throw error }
                 log.warning("Checkpoint not used", [.partition: Int(partition), .file: file.path, .error: error.description])
             }
         }
@@ -150,9 +161,12 @@ func openReader(_ configuration: WorkerConfiguration) throws(KafkaError) -> Kafk
 
 extension KafkaConsumer {
     /// Reads the record at exactly that offset; calls nothing where there is none.
+    ///
+    /// - Throws: also when nothing comes for ten seconds.
     func readOne(_ partition: TopicPartition, at offset: Int64, _ body: (UnsafeRawBufferPointer) -> Void) throws(KafkaError) {
         try assign([TopicPartitionOffset(partition.topic, partition.partition, offset: offset)])
-        while true {
+        let started = ContinuousClock.now
+        while ContinuousClock.now - started < .seconds(10) {
             let batch = try consumeBatch(max: 1, timeoutMs: 50)
             defer { batch.destroy() }
             for index in 0..<batch.count {
@@ -163,5 +177,6 @@ extension KafkaConsumer {
                 return
             }
         }
+        throw KafkaError(.timedOut, "\(partition)@\(offset) did not come within ten seconds", isRetriable: true)
     }
 }

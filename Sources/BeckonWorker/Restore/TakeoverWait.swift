@@ -25,13 +25,14 @@ struct TakeoverWait {
             let started = ContinuousClock.now
             var hasEnded = false
             while !isCancelled() {
-                let end = try all.endOffsets(of: [journal], timeoutMs: 30_000)[0].offset
-                if try stable.endOffsets(of: [journal], timeoutMs: 30_000)[0].offset >= end { return }
+                let end = try all.endOffsets(of: [journal], timeoutMs: 5_000)[0].offset
+                let stableEnd = try stable.endOffsets(of: [journal], timeoutMs: 5_000)[0].offset
+                if stableEnd >= end { return }
                 // A second short of its end: the last owner died in a commit. Never before: it would kill a thread that
                 // merely gave this partition up and is committing another.
                 if !hasEnded, ContinuousClock.now - started > .seconds(1) {
                     hasEnded = true
-                    try endTransaction(of: partition)
+                    try endTransaction(journal, at: stableEnd)
                 }
                 sleepMs(20)
             }
@@ -41,16 +42,22 @@ struct TakeoverWait {
         throw WorkerError(.stopped, "stopped while waiting for partition \(partition)")
     }
 
-    /// Opening the transactional id that the journal names ends its open transaction.
-    private func endTransaction(of partition: Int32) throws(KafkaError) {
-        let tail = JournalTail(configuration)
-        defer { tail.close() }
-        guard let last = try? tail.last(partition: partition) else { return }
-        let id = last.record.standing.transactionalId
-        log.notice("Ending the open transaction of the last owner", [.partition: Int(partition), .instance: id])
+    /// Opening the transactional id ends its open transaction. The open record itself says whose it is: the last
+    /// committed one may be of another owner, who is alive and perhaps this very worker.
+    private func endTransaction(_ journal: TopicPartition, at stableEnd: Int64) throws(KafkaError) {
+        let reader = try KafkaConsumer(
+            KafkaConfiguration(
+                .uncommittedReader(group: configuration.group), brokers: configuration.brokers, clientProperties: configuration.clientProperties))
+        defer { reader.close() }
+        var owner: String?
+        try reader.readToEnd(journal, from: stableEnd) { message in
+            if owner == nil, let value = message.value { owner = (try? JournalRecord.decode(value))?.standing.transactionalId }
+        }
+        guard let owner else { return }
+        log.notice("Ending the open transaction of the last owner", [.partition: Int(journal.partition), .instance: owner])
         let producer = try KafkaProducer(
             KafkaConfiguration(
-                .transactionalProducer(id: id), brokers: configuration.brokers, clientProperties: configuration.clientProperties))
+                .transactionalProducer(id: owner), brokers: configuration.brokers, clientProperties: configuration.clientProperties))
         defer { producer.close() }
         try producer.initTransactions()
     }

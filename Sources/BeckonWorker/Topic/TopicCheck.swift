@@ -1,4 +1,5 @@
 import BeckonKafka
+import BeckonModel
 import BeckonService
 
 /// What must be true of the topics before a worker may read one record. All that is wrong is said at once.
@@ -43,5 +44,16 @@ struct TopicCheck {
         }
         if !problems.isEmpty { throw WorkerError(.topics, problems.joined(separator: "\n")) }
         return count
+    }
+
+    /// People are spread over partitions by their number: another number puts them where their state is not.
+    static func grown(_ topic: String, from old: Int32, to new: Int32) -> WorkerError {
+        WorkerError(
+            .topics,
+            "\(topic) had \(old) partitions and has \(new) now: people's keys have moved to partitions that do not hold their state. Partition counts cannot change under a running group; create topics with the new count, and start a new --group on them")
+    }
+
+    static func proveSameCount(_ standing: Standing, _ count: Int32, _ configuration: WorkerConfiguration) throws(WorkerError) {
+        if standing.partitionCount != count { throw grown(configuration.events[0], from: standing.partitionCount, to: count) }
     }
 }

@@ -29,6 +29,7 @@ public final class Worker: Sendable {
     let metrics: WorkerMetrics
     let wantedRules: Mutex<RuleSet>
     private let threads = Mutex<[WorkerThread]>([])
+    private let topicWatch = TopicWatch()
     private let failure = Mutex<WorkerError?>(nil)
     let progressByPartition = Mutex<[Int32: PartitionProgress]>([:])
 
@@ -55,6 +56,7 @@ public final class Worker: Sendable {
     /// Checks the topics, publishes the rule set, and starts the threads. Nothing is started when it throws.
     public func start() throws(WorkerError) {
         let partitionCount = try TopicCheck(configuration, log: log).run()
+        try proveSameCount(partitionCount)
         let environment = Environment(configuration)
         try environment.publish(wantedRules.withLock { $0 })
         var started: [WorkerThread] = []
@@ -63,6 +65,14 @@ public final class Worker: Sendable {
         }
         for thread in started { thread.start() }
         threads.withLock { $0 = started }
+        topicWatch.start(self, partitionCount: partitionCount)
+    }
+
+    /// By the first partition's journal, whoever runs it: a worker that has only new partitions must not begin either.
+    private func proveSameCount(_ partitionCount: Int32) throws(WorkerError) {
+        let tail = JournalTail(configuration)
+        defer { tail.close() }
+        if let last = try tail.last(partition: 0) { try TopicCheck.proveSameCount(last.record.standing, partitionCount, configuration) }
     }
 
     /// Goes over to another rule set: every partition switches with its next step.
@@ -90,6 +100,7 @@ public final class Worker: Sendable {
         let threads = threads.withLock { $0 }
         for thread in threads { thread.requestStop() }
         for thread in threads { thread.join() }
+        topicWatch.stop()
     }
 
     /// A thread cannot go on: all of them end.

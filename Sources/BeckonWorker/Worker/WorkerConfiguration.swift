@@ -23,6 +23,8 @@ public struct WorkerConfiguration: Sendable {
     /// Without decisions, milliseconds.
     public var idleCommitMs: Int64 = 1_000
     public var checkpointIntervalMs: Int64 = 60_000
+    /// How often it is asked whether the topics' partition counts have changed, milliseconds.
+    public var topicCheckIntervalMs: Int64 = 60_000
     /// Timers that are not proved by a person's own event fire at most so many a step.
     public var timersPerStepMax = 4_096
     /// `murmur2_random` is Java's default; nil checks nothing.

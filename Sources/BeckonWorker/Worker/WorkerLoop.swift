@@ -17,6 +17,8 @@ final class WorkerLoop {
     let probe: ClockProbe
     let restores: RestoreQueue
     let checkpoints = CheckpointWriter()
+    /// Of checkpoints handed to the writer, by their ids: whose they are and when they began.
+    var unwritten: [Int: (partition: Int32, begunMs: Milliseconds)] = [:]
     private let partitionCount: Int32
     private let isStopping: () -> Bool
     private let setStatus: (String?) -> Void
@@ -47,7 +49,9 @@ final class WorkerLoop {
         self.isStopping = isStopping
         self.setStatus = setStatus
         let instance = "\(configuration.instance)-\(index)"
-        committer = try Committer(configuration, transactionalId: "\(configuration.group)-\(instance)", metrics: worker.metrics)
+        committer = try Committer(
+            configuration, transactionalId: "\(configuration.group)-\(instance)", partitionCount: partitionCount, metrics: worker.metrics,
+            isStopping: isStopping)
         let clock = worker.clock
         do throws(KafkaError) {
             consumer = try KafkaConsumer(
@@ -61,7 +65,7 @@ final class WorkerLoop {
         } catch {
             throw WorkerError(.kafka, "\(error)")
         }
-        restores = RestoreQueue(configuration, log: log)
+        restores = RestoreQueue(configuration, partitionCount: partitionCount, log: log)
         taskOfPartition = Array(repeating: nil, count: Int(partitionCount))
         if let directory = configuration.stateDirectory {
             try CheckpointFolder(stateDirectory: directory, group: configuration.group, inputs: configuration.events, partition: 0).create()
@@ -111,27 +115,42 @@ final class WorkerLoop {
         do throws(KafkaError) { batch = try consumer.consumeBatch(max: 1_000, timeoutMs: timeout) } catch {
             throw WorkerError(.kafka, "\(error)")
         }
-        var identity: TopicIdentity?
-        var input = 0
-        for index in 0..<batch.count {
-            let message = batch[index]
-            if message.isError {
-                try note(message)
-                continue
-            }
-            if message.topic != identity {
-                identity = message.topic
-                input = identities.firstIndex { $0 == identity } ?? 0
-            }
-            guard let task = taskOfPartition[Int(message.partition)] else {
+        // From here on each message has an owner of its own: a queue, or nobody.
+        let messages = (0..<batch.count).map { batch[$0] }
+        batch.forgetAll()
+        var failure: WorkerError?
+        for message in messages {
+            if failure != nil {
                 message.destroy()
                 continue
             }
-            if task.keysToCheck > 0, configuration.checksPartitioner { try checkKey(message, input, task) }
-            task.queues[input].add(message, timestampMs: message.timestampMs)
+            do throws(WorkerError) { try receive(message) } catch { failure = error }
         }
-        batch.forgetAll()
+        if let failure { throw failure }
     }
+
+    /// Takes the message over, also when it throws.
+    private func receive(_ message: Message) throws(WorkerError) {
+        if message.isError { return try note(message) }
+        guard let input = place(of: message.topic), let task = taskOfPartition[Int(message.partition)] else { return message.destroy() }
+        if task.keysToCheck > 0, configuration.checksPartitioner {
+            do throws(WorkerError) { try checkKey(message, input, task) } catch {
+                message.destroy()
+                throw error
+            }
+        }
+        task.queues[input].add(message, timestampMs: message.timestampMs)
+    }
+
+    /// Most messages are of the topic of the one before.
+    private func place(of topic: TopicIdentity?) -> Int? {
+        if topic == identities[lastPlace] { return lastPlace }
+        guard let place = identities.firstIndex(where: { $0 == topic }) else { return nil }
+        lastPlace = place
+        return place
+    }
+
+    private var lastPlace = 0
 
     private func note(_ message: Message) throws(WorkerError) {
         defer { message.destroy() }
@@ -217,6 +236,7 @@ final class WorkerLoop {
         do throws(WorkerError) { try committer.commit(dirty, consumer: consumer) } catch {
             guard error.code == .lost else { throw error }
             log.warning("Partitions lost", [.thread: index, .error: error.description])
+            setStatus("waiting for the group")
             drop()
             return
         }
@@ -260,7 +280,7 @@ final class WorkerLoop {
             state.lag += task.pendingCount
             if let since = task.unprovedSinceMs, wallMs - since > 10_000 { state.unproved += 1 }
             if configuration.stateDirectory != nil {
-                state.oldestCheckpointMs = min(state.oldestCheckpointMs ?? .max, task.lastCheckpointMs)
+                state.oldestCheckpointMs = min(state.oldestCheckpointMs ?? .max, task.checkpointWrittenMs)
             }
         }
         worker.metrics.set(thread: index, state, wallMs: wallMs)
@@ -279,7 +299,13 @@ final class WorkerLoop {
         switch event {
         case .assigned(let partitions):
             generation += 1
+            // A revocation comes first; were it missing, what is in memory could be others' by now.
+            if !tasks.isEmpty { drop() }
             assigned = partitions.sorted()
+            if let beyond = assigned.last, beyond >= partitionCount {
+                callbackFailure = TopicCheck.grown(configuration.events[0], from: partitionCount, to: beyond + 1)
+                return
+            }
             log.notice("Partitions assigned", [.thread: index, .partition: assigned.map(String.init).joined(separator: ",")])
             setStatus(assigned.isEmpty ? nil : "restoring \(assigned.count) partitions")
             restores.request(assigned, parked: parked, generation: generation)
@@ -328,6 +354,7 @@ final class WorkerLoop {
             switch restored.result {
             case .success(let box):
                 box.value.lastCheckpointMs = worker.clock.nowMs()
+                box.value.checkpointWrittenMs = box.value.lastCheckpointMs
                 setTasks(tasks + [box.value])
                 added = true
             case .failure(let error):

@@ -1,4 +1,5 @@
 import BeckonService
+import BeckonWorker
 
 /// All settings of the program.
 enum ProgramSettings {
@@ -19,5 +20,6 @@ enum ProgramSettings {
     ])
 
     static let catalog = SettingsCatalog(
-        KafkaSettings.declarations + StatusSettings.declarations + LogSettings.declarations, families: [kafkaClient])
+        KafkaSettings.declarations + WorkerSettings.declarations + TopicSettings.declarations
+            + StatusSettings.declarations + LogSettings.declarations, families: [kafkaClient])
 }

@@ -24,7 +24,7 @@ final class DevSession {
         // Before any thread is there: threads inherit that the signals are blocked.
         let shutdown = Shutdown.onSignals()
         let folder = try options.rules ?? ExampleRules.find()
-        let rules = try RuleFolder.read(folder)
+        let rules = try RuleFolder.ruleSet(folder)
         let play = try Play(options)
         let session = try DevSession(options, settings, shutdown, folder: folder, rules: rules, play: play)
         defer { session.services.stop() }
@@ -43,21 +43,27 @@ final class DevSession {
         driver = ClockDriver(
             clock: clock, pipeline: services.pipeline, source: play, granularityMs: Granularity.milliseconds(for: rules))
         reloader = RuleReloader(
-            current: rules, signature: { FileSignature.all(below: folder) }, load: { try RuleFolder.read(folder) })
+            current: rules, signature: { FileSignature.all(below: folder) }, load: { try RuleFolder.ruleSet(folder) })
         watchdog = Watchdog(shutdown: shutdown)
     }
 
     private func run(_ folder: String) throws {
         screen.say(DevBanner(session: options, play: play, services: services, folder: folder).text)
         try awaitReadiness()
-        defer { DevRunFile.remove() }
-        try DevRunFile.write(brokers: services.brokers, events: DevTopics.events)
+        let runFile = DevRunFile(
+            brokers: services.brokers, topic: DevTopics.events, pid: getpid(),
+            recordTimestampMs: Self.timestampOfEmittedMs)
+        defer { runFile.remove() }
+        try runFile.write()
         screen.begin()
         defer { screen.finish() }
         try playOn()
         screen.finish()
         Terminal.show(summary)
     }
+
+    /// Of what `beckon emit` sends: 2096, beyond any clock here, so that the worker takes it for its own present.
+    private static let timestampOfEmittedMs: Milliseconds = 4_000_000_000_000
 
     private func awaitReadiness() throws {
         while services.notReadyReason != nil, !shutdown.isRequested {
@@ -93,7 +99,7 @@ final class DevSession {
         guard clockMs >= play.openMs else { return play.openMs }
         if openedAt == nil { openedAt = now }
         let ceiling = ClockCeiling(startMs: play.openMs, speed: options.speed, endMs: play.endMs)
-        return ceiling.limitMs(elapsed: now - openedAt!, realNowMs: play.mayPassRealTime ? nil : RealClock.nowMs())
+        return ceiling.limitMs(elapsed: now - openedAt!, realNowMs: play.mayPassRealTime ? nil : SystemClock().nowMs())
     }
 
     private func reload(_ now: ContinuousClock.Instant) {
@@ -135,15 +141,5 @@ struct EverySoOften {
         if let last, now - last < .milliseconds(milliseconds) { return false }
         last = now
         return true
-    }
-}
-
-/// The system's clock.
-enum RealClock {
-    /// Milliseconds since 1970.
-    static func nowMs() -> Milliseconds {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
     }
 }

@@ -25,7 +25,7 @@ enum OracleAliases {
     }
 
     private static func product(_ price: OracleJSON?, _ quantity: OracleJSON?) -> OracleJSON? {
-        guard case .number(let price) = price, case .number(let quantity) = quantity else { return nil }
+        guard case .number(let price) = price, case .number(let quantity) = quantity ?? .number("1") else { return nil }
         return OracleDecimal.product(price, quantity).map(OracleJSON.number)
     }
 

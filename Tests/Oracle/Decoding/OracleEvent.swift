@@ -1,8 +1,10 @@
 /// A record that could be read.
 struct OracleEvent: Sendable {
     let person: [UInt8]
-    /// Canonical; nil for the calls that say who someone is, which are no events.
-    let name: String?
+    /// Canonical.
+    let name: String
+    /// An `identify`, `group` or `alias` call.
+    let isCall: Bool
     /// Clamped.
     let time: Int64
     /// `{"properties": …, "context": …}`, aliases resolved.
@@ -11,7 +13,7 @@ struct OracleEvent: Sendable {
     let cause: String
 
     /// Made by the person herself.
-    var isOwn: Bool { name != nil && body.value(at: ["context", "channel"]) != .string(Array("server".utf8)) }
+    var isOwn: Bool { !isCall && body.value(at: ["context", "channel"]) != .string(Array("server".utf8)) }
 
     /// The text by which key parts compare; nil counts as missing.
     func keyPart(_ path: [String]) -> [UInt8]? {

@@ -38,7 +38,7 @@ public enum OracleTime {
 
     /// RFC 3339, UTC, with milliseconds.
     public static func text(_ milliseconds: Int64) -> String {
-        let days = Int64((Double(milliseconds) / 86_400_000).rounded(.down))
+        let days = milliseconds >= 0 ? milliseconds / 86_400_000 : (milliseconds + 1) / 86_400_000 - 1
         let rest = milliseconds - days * 86_400_000
         let (year, month, day) = civil(days)
         func digits(_ value: Int64, _ width: Int) -> String {

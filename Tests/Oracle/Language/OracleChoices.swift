@@ -1,6 +1,17 @@
 /// Where the documentation's words leave something open: the reading that the oracle takes, each in one place.
 ///
 /// The defaults are the plainest readings. A decided case is changed here, and then removed from here.
+///
+/// Readings without a switch, each in the type named:
+/// * `OracleDecoder`: of several faults the first of this order counts: record timestamp, tombstone, key (none, empty, too
+///   long, not UTF-8), size, JSON, depth (the outermost object is 1), top level no object, name (none, empty, no string),
+///   `properties` or `context` no object, own timestamp, number.
+/// * `OracleTurn`: a dead letter fires no timer. A key part longer than 128 bytes stays as it is: it is equal to the same parts.
+/// * `OracleScope`: a missing value is absorbed by `&&` and `||` as an error is.
+/// * `OracleFoldHistory`: `last` with `within` keeps the newest value alone. At the 65th entry, those that have left the
+///   newest entry's window go before any two become one.
+/// * `OracleTime`: digits beyond milliseconds are cut off; no offset is UTC; seconds are required; no leap seconds.
+/// * `OracleAliases`: a property that is there with `null` is there. An unknown name stays as it is.
 public struct OracleChoices: Sendable, Hashable {
     /// Where timers of a rule with `late.wait` stand among the others, and in a cut-off: at due + wait, else at due.
     public var isOrderedByJudgement = true
@@ -16,7 +27,7 @@ public struct OracleChoices: Sendable, Hashable {
     public var expiredRunsCount = true
 
     /// A restart after a firing heeds a canceller at or after the restart's start, as a late start does.
-    public var restartHeedsCancellers = false
+    public var restartHeedsCancellers = true
 
     /// A restart after a firing gives way to a run of the same key.
     public var restartGivesWay = true

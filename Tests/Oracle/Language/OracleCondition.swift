@@ -23,7 +23,7 @@ public indirect enum OracleCondition: Sendable, Hashable {
     var operands: [OracleOperand] {
         switch self {
         case .compare(let operand, _, _): return [operand]
-        case .has: return []
+        case .has(let path): return [.property(path)]
         case .not(let inner): return inner.operands
         case .all(let parts), .any(let parts): return parts.flatMap(\.operands)
         }

@@ -1,19 +1,50 @@
-/// Which properties a rule set reads, and so must be able to read as numbers.
-enum OracleReading {
+/// Which properties a rule set reads of which events, and so must be able to read as numbers.
+struct OracleReading {
+    private var paths: [String: Set<[String]>] = [:]
+    private var pathsOfAll: Set<[String]> = []
+
     /// Of the rules and of the folds that they use, directly or through other folds.
-    static func paths(rules: [OracleRule], folds: [OracleFold]) -> Set<[String]> {
-        var operands = rules.flatMap(operands)
+    init(rules: [OracleRule], folds: [OracleFold]) {
+        for rule in rules { note(rule) }
+        var operands = rules.flatMap(Self.operands)
         var used: Set<String> = []
         while let fold = folds.first(where: { !used.contains($0.name) && operands.contains(.fold($0.name)) }) {
             used.insert(fold.name)
-            operands += fold.kind.path.map { [.property($0)] } ?? []
+            note(fold.of, fold.kind.path.map { [$0] } ?? [])
+            fold.since.map { note($0, []) }
             operands += ([fold.of, fold.since].compactMap { $0 }).flatMap { $0.condition?.operands ?? [] }
         }
-        return Set(
-            operands.compactMap { operand in
-                if case .property(let path) = operand { return path }
-                return nil
-            })
+    }
+
+    /// Of an event by its canonical name.
+    func paths(of event: String) -> Set<[String]> { pathsOfAll.union(paths[event] ?? []) }
+
+    private mutating func note(_ rule: OracleRule) {
+        for reference in rule.exits + [rule.goal?.event].compactMap({ $0 }) { note(reference, rule.key) }
+        let start = rule.key + rule.collect.compactMap { $0.kind.path }
+        let firing = (rule.condition?.operands ?? []) + rule.data.map(\.operand)
+        switch rule.trigger {
+        case .event(let reference): note(reference, start + Self.properties(firing))
+        case .absence(let reference, let absent, _, _):
+            note(reference, start)
+            note(absent, rule.key)
+        case .inactivity(_, let events?): note(events, start)
+        case .inactivity(_, nil): pathsOfAll.formUnion(start)
+        }
+    }
+
+    private mutating func note(_ reference: OracleReference, _ read: [[String]]) {
+        for name in reference.names {
+            paths[OracleAliases.canonical(name), default: []].formUnion(
+                read + Self.properties(reference.condition?.operands ?? []))
+        }
+    }
+
+    private static func properties(_ operands: [OracleOperand]) -> [[String]] {
+        operands.compactMap { operand in
+            if case .property(let path) = operand { return path }
+            return nil
+        }
     }
 
     private static func operands(_ rule: OracleRule) -> [OracleOperand] {
@@ -25,6 +56,5 @@ enum OracleReading {
         }
         let conditions = references.map(\.condition) + [rule.condition]
         return conditions.compactMap { $0 }.flatMap(\.operands) + rule.data.map(\.operand)
-            + rule.collect.compactMap { $0.kind.path }.map { .property($0) }
     }
 }

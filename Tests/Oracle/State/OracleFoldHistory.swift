@@ -64,15 +64,15 @@ struct OracleFoldHistory {
         var emptied = Int64.min
         for change in changes {
             switch change {
-            case .emptied(let time):
+            case .emptied(let time) where time >= emptied:
                 entries = []
-                emptied = max(emptied, time)
+                emptied = time
             case .entry(let time, let value) where time > emptied:
                 var sum: Int128 = 0
                 if case .number(let text) = value { sum = OracleDecimal.millionths(text) ?? 0 }
                 entries.append(Entry(time: time, sum: sum, value: value))
                 if let within, kind.isAdditive { Self.bound(&entries, within: within) }
-            case .entry: break
+            case .emptied, .entry: break
             }
         }
         return entries

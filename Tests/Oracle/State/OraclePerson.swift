@@ -62,8 +62,7 @@ struct OracleScope {
     }
 
     func matches(_ reference: OracleReference, _ event: OracleEvent) -> Bool {
-        guard let name = event.name, reference.names.contains(where: { OracleAliases.canonical($0) == name })
-        else { return false }
+        guard reference.names.contains(where: { OracleAliases.canonical($0) == event.name }) else { return false }
         return holds(reference.condition)
     }
 }

@@ -1,7 +1,7 @@
 /// One record, or one timer, of one person.
 struct OracleTurn {
     static let runsMax = 25
-    static let keysRememberedMax = 25
+    static let firingsRememberedMax = 25
 
     let oracle: Oracle
     var person: OraclePerson
@@ -36,7 +36,6 @@ struct OracleTurn {
 
     /// Every condition of a fold sees the folds as they were before the event.
     private mutating func feedFolds(_ event: OracleEvent) {
-        guard let name = event.name else { return }
         let before = scope(event)
         for fold in oracle.folds {
             if let since = fold.since, before.matches(since, event) {
@@ -45,7 +44,7 @@ struct OracleTurn {
                 person.folds[fold.name]!.add(event.body, at: event.time)
             }
         }
-        person.seen[name] = max(person.seen[name] ?? .min, event.time)
+        person.seen[event.name] = max(person.seen[event.name] ?? .min, event.time)
     }
 
     // MARK: Cancelling
@@ -57,7 +56,8 @@ struct OracleTurn {
         state.cancellers[key] = max(state.cancellers[key] ?? .min, event.time)
         state.running = state.running.compactMap { run in
             guard OracleKey.matches(run.key, key), event.time >= run.first, event.time < run.due else { return run }
-            return event.time < run.last ? run.restarted(choices) : nil
+            guard event.time < run.last, !isCancelled(rule, run.key, at: run.last) else { return nil }
+            return run.restarted(choices)
         }
         person.rules[rule.id] = state
         for place in reachable(rule, key) {
@@ -157,7 +157,7 @@ struct OracleTurn {
             startAbsence(rule, OracleRun(key: key, at: start, within: within), start, movesDue: movesDue)
         case .inactivity(let length, let events):
             let isOwn = event.isOwn || (choices.eventsReplaceOwn && events != nil)
-            guard isOwn, event.name != nil, events.map({ scope(event).matches($0, event) }) ?? true else { return }
+            guard isOwn, events.map({ scope(event).matches($0, event) }) ?? true else { return }
             startSilence(rule, OracleRun(key: key, at: start, within: length), event)
         }
     }
@@ -246,7 +246,7 @@ struct OracleTurn {
     private mutating func decide(
         _ rule: OracleRule, _ run: OracleRun, _ scope: OracleScope, cause: String
     ) -> OracleDecision {
-        let data = rule.data.compactMap { named in scope.value(named.operand).canonicalText.map { (named.name, $0) } }
+        let data = rule.data.map { named in (named.name, scope.value(named.operand).canonicalText ?? "null") }
         let alike = result.decisions.filter {
             $0.rule == rule.id && $0.person == person.idText && $0.key == texts(run.key) && $0.cause == cause
                 && $0.dueAt == run.due
@@ -259,15 +259,16 @@ struct OracleTurn {
         return decision
     }
 
-    /// A rule remembers the firings of 25 keys; the key that fired longest ago is forgotten.
+    /// A rule remembers 25 firings: those that are not their key's newest decision go first, the oldest of them.
     private mutating func forgetOldest(_ rule: OracleRule) {
-        var newest: [[[UInt8]?]: Int64] = [:]
-        for firing in person.rules[rule.id]!.firings where firing.decision != nil {
-            newest[firing.run.key] = max(newest[firing.run.key] ?? .min, firing.run.due)
+        let firings = person.rules[rule.id]!.firings
+        guard firings.count > Self.firingsRememberedMax else { return }
+        let others = firings.indices.dropLast()
+        let superseded = others.filter { place in
+            firings[place].decision == nil || firings[(place + 1)...].contains { $0.decision != nil && $0.run.key == firings[place].run.key }
         }
-        guard newest.count > Self.keysRememberedMax else { return }
-        let oldest = newest.min { $0.value != $1.value ? $0.value < $1.value : OracleKey.precedes($0.key, $1.key) }!
-        person.rules[rule.id]!.firings.removeAll { $0.run.key == oldest.key }
+        let oldest = (superseded.isEmpty ? Array(others) : superseded).min { firings[$0].run.due < firings[$1].run.due }!
+        person.rules[rule.id]!.firings.remove(at: oldest)
     }
 
     private mutating func suppress(_ rule: OracleRule, _ run: OracleRun, _ reason: OracleSuppression.Reason) {

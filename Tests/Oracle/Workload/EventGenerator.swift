@@ -22,25 +22,28 @@ struct EventGenerator {
     var random: SplitMix64
     let rules: [OracleRule]
     let isOpen: Bool
+    var isInOrder = false
     /// Times of earlier events: due times grow from them.
     private var times: [Int64] = [start]
+    private let profile: WorkloadProfile
 
-    init(random: SplitMix64, rules: [OracleRule], isOpen: Bool) {
+    init(random: SplitMix64, profile: WorkloadProfile, rules: [OracleRule], isOpen: Bool) {
         self.random = random
+        self.profile = profile
         self.rules = rules
         self.isOpen = isOpen
     }
 
     mutating func make(count: Int) -> [OracleTopic] {
-        var topics = (0...random.below(2)).map {
+        var topics = (0...(isInOrder ? 0 : random.below(2))).map {
             OracleTopic(name: $0 == 0 ? "events" : "more", partition: 3, records: [])
         }
-        let people = Array(["ann", "ben", "zoé"].prefix(1 + random.below(3)))
+        let people = Array(["ann", "ben", "zoé"].prefix(profile.isNarrow ? 1 : 1 + random.below(3)))
         var offsets = topics.map { _ in Int64(random.below(1_000)) }
         var clock = Self.start
         for _ in 0..<count {
             clock += random.pick([0, 0, 1, 30_000, Self.minute, Self.minute, 2 * Self.minute, 3 * Self.minute])
-            if random.chance(6) { clock += random.pick([20, 45]) * Self.minute }
+            if random.chance(profile.isNarrow ? 18 : 6) { clock += random.pick([4, 7, 20, 45]) * Self.minute }
             let topic = random.below(topics.count)
             offsets[topic] += random.chance(5) ? 3 : 1
             let record = record(random.pick(people), at: jittered(clock), offset: offsets[topic])
@@ -51,6 +54,7 @@ struct EventGenerator {
 
     /// Now and then a record timestamp goes back, or lies ahead of everything.
     private mutating func jittered(_ clock: Int64) -> Int64 {
+        if isInOrder { return clock }
         switch random.below(40) {
         case 0: return clock - random.pick([1, 30_000, 4 * Self.minute])
         case 1: return clock + random.pick([Self.minute, 30 * Self.minute])
@@ -94,7 +98,7 @@ struct EventGenerator {
     }
 
     private mutating func value(at timestamp: Int64) -> String {
-        let name = random.pick(Self.names)
+        let name = random.chance(35) ? profile.names[0] : random.pick(profile.names)
         if random.chance(4) {
             return object([
                 ("type", quoted(random.pick(["identify", "group"]))), ("traits", #"{"plan":"a"}"#), stamp(timestamp),
@@ -130,7 +134,7 @@ struct EventGenerator {
 
     private mutating func properties(_ event: String) -> String {
         var members: [(String, String)?] = [("cart_id", cart()), ("shop", random.pick([#""s1""#, #""s2""#]))].map {
-            random.chance(70) ? $0 : nil
+            random.chance(profile.isNarrow ? 30 : 70) ? $0 : nil
         }
         let isItem = event == "add_to_cart"
         if random.chance(isItem ? 80 : 30) { members.append(("price", number())) }
@@ -194,10 +198,13 @@ struct EventGenerator {
 
     /// nil is none. The interesting ones lie at due times and at the edges of what may be late or early.
     private mutating func ownTime(_ timestamp: Int64) -> Int64? {
-        switch random.below(20) {
+        if isInOrder { return nil }
+        switch profile.isStormy ? 6 + random.below(14) : random.below(20) {
         case 0..<7: return nil
-        case 7..<11: return timestamp
-        case 11, 12: return timestamp - random.pick([1, 10_000, Self.minute, 3 * Self.minute])
+        case 7..<10: return timestamp
+        case 10 where !profile.isStormy: return timestamp
+        case 10: return random.pick(Array(times.suffix(6))) + random.pick([0, 1, -1, 30_000])
+        case 11, 12: return timestamp - random.pick([1, 10_000, Self.minute, 3 * Self.minute, 8 * Self.minute])
         case 13, 14: return timestamp - random.pick(rules).allowOrDefault + random.pick([-1, 0, 1, 30_000])
         case 15, 16, 17:
             let due = random.pick(Array(times.suffix(8))) + lengthOfSome() + random.pick([-1, 0, 0, 0, 1])

@@ -3,9 +3,13 @@ struct RuleGenerator {
     static let minute: Int64 = 60_000
 
     var random: SplitMix64
+    private let profile: WorkloadProfile
     private var folds: [OracleFold] = []
 
-    init(random: SplitMix64) { self.random = random }
+    init(random: SplitMix64, profile: WorkloadProfile) {
+        self.random = random
+        self.profile = profile
+    }
 
     mutating func make() -> ([OracleRule], [OracleFold]) {
         for place in 0..<random.below(4) { folds.append(fold("fold\(place)")) }
@@ -17,8 +21,8 @@ struct RuleGenerator {
 
     private mutating func fold(_ name: String) -> OracleFold {
         let within = random.chance(45) ? length() : nil
-        let since = random.chance(30) ? reference(whereChance: 15) : nil
-        return OracleFold(name, kind(), of: reference(whereChance: 25), within: within, since: since)
+        let since = within == nil && random.chance(45) ? reference(whereChance: 15) : nil
+        return OracleFold(name, kind(), of: reference(whereChance: 15), within: within, since: since)
     }
 
     private mutating func kind() -> OracleFoldKind {
@@ -34,7 +38,7 @@ struct RuleGenerator {
     private mutating func rule(_ id: String) -> OracleRule {
         var rule = OracleRule(id: id, trigger: trigger())
         let paths = [["properties", "cart_id"], ["properties", "shop"], ["context", "session"]]
-        if random.chance(60) { rule.key = [random.pick(Array(paths.prefix(2)))] }
+        if random.chance(profile.isNarrow ? 30 : 60) { rule.key = [random.pick(Array(paths.prefix(2)))] }
         if !rule.key.isEmpty && random.chance(35) { rule.key.append(paths.first { $0 != rule.key[0] }!) }
         let isEvent = rule.isEvent
         if !rule.isInactivity && random.chance(55) {
@@ -43,7 +47,7 @@ struct RuleGenerator {
             }
         }
         if isEvent { rule.collect = [] }
-        if random.chance(45) { rule.condition = condition(properties: isEvent, collect: rule.collect) }
+        if random.chance(30) { rule.condition = condition(properties: isEvent, collect: rule.collect) }
         for place in 0..<random.below(3) {
             if let operand = operand(properties: isEvent, collect: rule.collect) {
                 rule.data.append(OracleNamedOperand("d\(place)", operand))
@@ -54,9 +58,9 @@ struct RuleGenerator {
         rule.reentry = random.pick([
             .always, .always, .always, .once, .after(5 * Self.minute), .after(60 * Self.minute),
         ])
-        rule.expires = random.pick([nil, nil, Self.minute, 2 * Self.minute, 6 * 60 * Self.minute])
+        rule.expires = random.pick([nil, nil, Self.minute, 5 * Self.minute, 6 * 60 * Self.minute])
         rule.wait = random.pick([nil, nil, nil, 0, 30_000, 60_000])
-        rule.allow = random.pick([nil, nil, 0, 2 * Self.minute, 5 * Self.minute, 60 * Self.minute])
+        rule.allow = random.pick([nil, nil, 0, 2 * Self.minute, 60 * Self.minute, 60 * Self.minute])
         rule.latenessMax = random.pick([.none, .none, .none, .unsaid, .milliseconds(Self.minute)])
         rule.channels = random.pick([["push"], ["email", "push"], ["in-app"]])
         return rule
@@ -64,26 +68,28 @@ struct RuleGenerator {
 
     private mutating func trigger() -> OracleTrigger {
         switch random.below(10) {
-        case 0..<3: return .event(reference(whereChance: 35))
+        case 0..<3: return .event(reference(whereChance: 25))
         case 3..<8:
-            let start = reference(whereChance: 25)
+            let start = random.chance(50) ? OracleReference([profile.names[0]]) : reference(whereChance: 15)
             // Another event than the start, mostly, or nothing would ever fire.
-            var absent = reference(whereChance: 25)
-            while absent.names.contains(where: start.names.contains) && random.chance(90) {
-                absent = reference(whereChance: 25)
+            var absent = reference(whereChance: 15)
+            while absent.names.contains(where: start.names.contains) && random.chance(95) {
+                absent = reference(whereChance: 15)
             }
             return .absence(start: start, absent: absent, within: length(), movesDue: random.chance(50))
-        default: return .inactivity(length: length(), events: random.chance(40) ? reference(whereChance: 25) : nil)
+        default: return .inactivity(length: length(), events: random.chance(40) ? reference(whereChance: 15) : nil)
         }
     }
 
     private mutating func length() -> Int64 {
-        random.pick([Self.minute, 5 * Self.minute, 10 * Self.minute, 15 * Self.minute, 90_000, 899_999])
+        random.pick([
+            Self.minute, 2 * Self.minute, 5 * Self.minute, 10 * Self.minute, 15 * Self.minute, 90_000, 899_999,
+        ])
     }
 
     private mutating func reference(whereChance: Int) -> OracleReference {
-        var names = [random.pick(EventGenerator.names)]
-        if random.chance(30) { names.append(random.pick(EventGenerator.names)) }
+        var names = [random.pick(profile.names)]
+        if random.chance(profile.names.count > 2 ? 30 : 5) { names.append(random.pick(profile.names)) }
         if names.count == 2 && names[0] == names[1] { names.removeLast() }
         let isAlias = random.chance(10)
         if isAlias, let alias = EventGenerator.aliases[names[0]] { names[0] = random.pick(alias) }
@@ -110,7 +116,7 @@ struct RuleGenerator {
         if properties && random.chance(10) { return .has(["properties", random.pick(["price", "path", "cart_id"])]) }
         if random.chance(8) {
             let length = OracleLiteral.duration(length() / 1_000 * 1_000)
-            return .compare(.idle(random.pick(EventGenerator.names)), random.pick([.less, .greater]), length)
+            return .compare(.idle(random.pick(profile.names)), random.pick([.less, .greater]), length)
         }
         guard let operand = operand(properties: properties, collect: collect) else {
             return .compare(.idle("login"), .greater, .duration(5 * Self.minute))

@@ -5,6 +5,7 @@ struct StepGenerator {
 
     var random: SplitMix64
     let topics: [OracleTopic]
+    var isInOrder = false
     private var positions: [Int]
     private var now: Int64 = 0
     private var steps: [OracleStep] = []
@@ -46,9 +47,9 @@ struct StepGenerator {
     /// Mostly a little behind the newest record; sometimes before it, as when a clock is wrong; sometimes hours later.
     private mutating func wall() -> Int64 {
         let delay: Int64
-        switch random.below(12) {
+        switch (isInOrder ? 1 : 0) + random.below(16) {
         case 0: delay = -random.pick([1, 30_000, 2 * Self.minute])
-        case 1: delay = random.pick([20, 90, 300]) * Self.minute
+        case 1: delay = random.pick([2, 20, 90]) * Self.minute
         default: delay = random.pick([0, 20, 1_000, Self.minute])
         }
         return max(now, max(EventGenerator.start - 10 * Self.minute, newestConsumed) + delay)
@@ -57,8 +58,12 @@ struct StepGenerator {
     private mutating func step(ranges: [OracleRange], wall: Int64, isEnd: Bool = false) {
         let most = topics.indices.map { proved($0, wall: wall) }.min() ?? wall
         var next = max(now, min(wall, most))
-        if !isEnd && random.chance(30) { next = random.chance(50) ? now : random.within(now...next) }
-        if !isEnd && next != now && random.chance(25) { next = max(now, next / Self.minute * Self.minute) }
+        // Behind its own records the clock is only where another topic lags, or someone answered too cautiously.
+        let least = isInOrder ? max(now, min(next, newestConsumed)) : now
+        if !isEnd && random.chance(30) { next = random.chance(50) ? least : random.within(least...next) }
+        if !isEnd && !isInOrder && next != now && random.chance(25) {
+            next = max(now, next / Self.minute * Self.minute)
+        }
         now = next
         let cutOff = !isEnd && random.chance(12) ? OracleCutOff.budget(1 + random.below(2)) : .none
         steps.append(

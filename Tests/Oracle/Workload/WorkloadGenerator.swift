@@ -5,6 +5,11 @@ public struct WorkloadGenerator: Sendable {
     public let seed: UInt64
     /// Adds cases on which two careful readers may differ: see `OracleChoices` and `EventGenerator`.
     public var isOpen = false
+    /// Everything comes in the order of time on one topic, and no clock is wrong: then decisions do not depend on the
+    /// steps, nor on `cutSeed`.
+    public var isInOrder = false
+    /// Cuts the same records into other steps.
+    public var cutSeed: UInt64 = 0
     /// At most so many records.
     public var recordsMax = 60
 
@@ -12,12 +17,15 @@ public struct WorkloadGenerator: Sendable {
 
     public func make() -> Workload {
         var random = SplitMix64(seed: seed)
-        var language = RuleGenerator(random: random)
+        let profile = WorkloadProfile(random: &random)
+        var language = RuleGenerator(random: random, profile: profile)
         let (rules, folds) = language.make()
         random = language.random
-        var events = EventGenerator(random: random, rules: rules, isOpen: isOpen)
+        var events = EventGenerator(random: random, profile: profile, rules: rules, isOpen: isOpen)
+        events.isInOrder = isInOrder
         let topics = events.make(count: 10 + events.random.below(max(1, recordsMax - 9)))
-        var cutter = StepGenerator(random: events.random, topics: topics)
+        var cutter = StepGenerator(random: SplitMix64(seed: seed ^ cutSeed << 32), topics: topics)
+        cutter.isInOrder = isInOrder
         let steps = cutter.make()
         return Workload(seed: seed, rules: rules, folds: folds, input: OracleInput(topics: topics, steps: steps))
     }

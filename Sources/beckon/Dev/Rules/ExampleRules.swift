@@ -1,8 +1,8 @@
 import Glibc
 
-/// Where the example rules are: `deploy/examples` of the source tree.
+/// Where the example rules are: `deploy/examples/shop` of the source tree.
 enum ExampleRules {
-    static let folder = "deploy/examples"
+    static let folder = "deploy/examples/shop"
 
     /// In the current folder, or above the program's own place (a build folder inside the source tree).
     /// - Throws: where they were looked for.
