@@ -13,6 +13,8 @@ struct DevOptions {
     /// Played instead of the shop.
     var files: [String]
     var format: EventFiles.Format
+    /// Where every decision is written; nil: only told.
+    var decisions: String?
     /// How far the clock goes on after the files' last event.
     var drainMs: Milliseconds
 
@@ -32,6 +34,7 @@ struct DevOptions {
         seed = UInt64(invocation.integer(DevFlags.seed) ?? 1)
         self.files = files
         self.format = format
+        decisions = invocation.text(DevFlags.decisions)
         drainMs = invocation.duration(DevFlags.drain)?.wholeMilliseconds ?? 0
     }
 
@@ -93,7 +96,11 @@ enum DevFlags {
     static let dateFormat = Flag.value("--date-format", "PATTERN", "Of the time: \(DatePattern.words). Default iso.")
     static let header = Flag.toggle("--header", "The first line of a file says the columns' names, and is no event.")
 
+    static let decisions = Flag.value(
+        "--decisions", "FILE", "Writes every decision to a file, one JSON object a line.")
+
     static let all = [
-        rules, speed, duration, seed, events, drain, columns, delimiter, event, dateFormat, header, CommonFlags.http,
+        rules, speed, duration, seed, events, drain, columns, delimiter, event, dateFormat, header, decisions,
+        CommonFlags.http,
     ]
 }

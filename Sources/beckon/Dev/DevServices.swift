@@ -14,7 +14,7 @@ final class DevServices {
     private(set) var rules: RuleSet
 
     /// Starts everything, or nothing: what can be refused comes first.
-    init(rules: RuleSet, clock: VirtualClock, settings: Settings, screen: DevScreen) throws {
+    init(rules: RuleSet, clock: VirtualClock, settings: Settings, screen: DevScreen, decisionFile: DecisionFile?) throws {
         self.rules = rules
         let topics = BeckonTopics()
         let metrics = Metrics()
@@ -42,7 +42,7 @@ final class DevServices {
             try sender.start()
             pipeline = try EmbeddedPipeline(
                 brokers: cluster.brokers, worker: worker, sender: sender, inbox: inbox, topics: topics,
-                show: { [unowned screen] in screen.show($0) })
+                decisionFile: decisionFile, show: { [unowned screen] in screen.show($0) })
         } catch {
             sender.stop()
             worker.stop()

@@ -39,7 +39,9 @@ final class DevSession {
         self.play = play
         let clock = VirtualClock(startMs: play.startMs)
         screen = DevScreen(clock: clock)
-        services = try DevServices(rules: rules, clock: clock, settings: settings, screen: screen)
+        let decisionFile = try options.decisions.map { path throws(UserError) in try DecisionFile(path) }
+        services = try DevServices(
+            rules: rules, clock: clock, settings: settings, screen: screen, decisionFile: decisionFile)
         driver = ClockDriver(
             clock: clock, pipeline: services.pipeline, source: play, granularityMs: Granularity.milliseconds(for: rules))
         reloader = RuleReloader(

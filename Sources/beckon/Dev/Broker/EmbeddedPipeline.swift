@@ -25,7 +25,7 @@ final class EmbeddedPipeline: Pipeline {
 
     init(
         brokers: String, worker: Worker, sender: Sender, inbox: DeliveryInbox, topics: BeckonTopics,
-        show: @escaping (Happening) -> Void
+        decisionFile: DecisionFile?, show: @escaping (Happening) -> Void
     ) throws(KafkaError) {
         self.worker = worker
         self.topics = topics
@@ -37,7 +37,7 @@ final class EmbeddedPipeline: Pipeline {
         producer = try KafkaProducer(KafkaConfiguration(.plainProducer, brokers: brokers, clientProperties: properties))
         topic = try producer.topic(DevTopics.events)
         try producer.warmMetadata([DevTopics.events], timeoutMs: 10_000)
-        tap = try OutputTap(brokers: brokers, topics: topics)
+        tap = try OutputTap(brokers: brokers, topics: topics, decisionFile: decisionFile)
         let produced = produced
         producer.onReport = { report in
             if report.error == nil { produced.note(partition: report.partition, next: report.offset + 1) }

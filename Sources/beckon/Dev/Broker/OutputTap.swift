@@ -8,9 +8,12 @@ final class OutputTap {
     private var origins: [TopicIdentity: (name: String, origin: Happening.Origin)] = [:]
     /// The next offset to be shown.
     private var positions: [TopicPartition: Int64] = [:]
+    private let decisionFile: DecisionFile?
     let partitions: [TopicPartition]
 
-    init(brokers: String, topics own: BeckonTopics) throws(KafkaError) {
+    /// - Parameter decisionFile: gets every record of the decisions topic.
+    init(brokers: String, topics own: BeckonTopics, decisionFile: DecisionFile?) throws(KafkaError) {
+        self.decisionFile = decisionFile
         topics = [
             (own.decisions, .decisions), (own.suppressions, .suppressions), (own.outcomes, .outcomes),
             (own.deadLetters, .deadLetters),
@@ -27,10 +30,14 @@ final class OutputTap {
         try assign()
     }
 
-    func close() { consumer.close() }
+    func close() {
+        // What cannot be written any more was refused before, at the latest by `poll`.
+        try? decisionFile?.flush()
+        consumer.close()
+    }
 
     /// Hands over what has come, after at most `timeoutMs`.
-    func poll(timeoutMs: Int32, _ body: (Happening) -> Void) throws(KafkaError) {
+    func poll(timeoutMs: Int32, _ body: (Happening) -> Void) throws {
         let batch = try consumer.consumeBatch(max: 1_000, timeoutMs: timeoutMs)
         defer { batch.destroy() }
         var hasGap = false
@@ -46,6 +53,7 @@ final class OutputTap {
             guard message.offset >= positions[place, default: 0] else { continue }
             positions[place] = message.offset + 1
             let value = message.value.map { Array($0) } ?? []
+            if topic.origin == .decisions { try decisionFile?.add(value) }
             let happening = Happening(topic.origin, value: value) { name in
                 message.header(name).map { String(decoding: $0, as: UTF8.self) }
             }

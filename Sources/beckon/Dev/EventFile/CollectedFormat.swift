@@ -8,8 +8,7 @@ final class CollectedFormat {
     private let texts = UnsafeMutablePointer<Bytes>.allocate(capacity: 1)
 
     init() {
-        let nothing = EventCatalog(names: [], aliases: [], fields: [], slotCount: 0, readsChannel: false)
-        decoder = EventDecoder(catalog: nothing, indexer: JSONIndexerOwner())
+        decoder = EventDecoder.ofEnvelopes()
     }
 
     deinit {
@@ -18,7 +17,7 @@ final class CollectedFormat {
     }
 
     /// Reads one line, judged as the worker will judge it. An event without a `messageId` gets `id`.
-    func read(_ line: ArraySlice<UInt8>, id: String) -> EventLine {
+    func read(_ line: ArraySlice<UInt8>, id: String) -> LineReading {
         let line = Array(line)
         let decoded = line.withUnsafeBytes { bytes in
             decoder.decode(bytes.baseAddress, count: bytes.count, values: values, texts: texts)

@@ -31,7 +31,7 @@ struct DelimitedFormat: Sendable {
     let event: String
 
     /// Reads one line into an event, whose `messageId` is `id`, or says what is wrong with it.
-    func read(_ line: ArraySlice<UInt8>, id: String) -> EventLine {
+    func read(_ line: ArraySlice<UInt8>, id: String) -> LineReading {
         guard let cells = cells(line) else { return .bad("a quoted column does not end on its line") }
         guard cells.count == mapping.columns.count else {
             return .bad("\(cells.count) columns instead of \(mapping.columns.count)")
@@ -139,7 +139,7 @@ struct DelimitedFormat: Sendable {
 }
 
 /// What a line of a file comes to.
-enum EventLine: Equatable {
+enum LineReading: Equatable {
     case event(PlayedEvent)
     /// What is wrong, as the end of a sentence.
     case bad(String)

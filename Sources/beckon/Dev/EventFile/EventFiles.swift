@@ -71,7 +71,7 @@ struct EventFiles: EventSource {
         return event
     }
 
-    private func read(_ line: ArraySlice<UInt8>, _ id: String) -> EventLine {
+    private func read(_ line: ArraySlice<UInt8>, _ id: String) -> LineReading {
         switch format {
         case .collected: collected.read(line, id: id)
         case .delimited(let format, _): format.read(line, id: id)
@@ -108,7 +108,7 @@ struct EventFiles: EventSource {
     }
 
     /// What the formats share with every event of the broker: a person's id, and a time that a clock can have had.
-    private func judged(_ line: ArraySlice<UInt8>, _ id: String) -> EventLine {
+    private func judged(_ line: ArraySlice<UInt8>, _ id: String) -> LineReading {
         if line.count > EventDecoder.eventBytesMax { return .bad(DeadLetterReason.tooLarge.explanation) }
         if !String.isUTF8(line) { return .bad("the line is not valid UTF-8") }
         let reading = read(line, id)
