@@ -67,6 +67,7 @@ struct RuleCheck {
     }
 
     func json() throws -> String {
+        if diagnostics.isEmpty { return "[]\n" }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let entries = diagnostics.map {
