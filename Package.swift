@@ -42,7 +42,8 @@ let package = Package(
 
         .testTarget(name: "BeckonModelTests", dependencies: ["BeckonModel"], swiftSettings: strict),
         .testTarget(
-            name: "BeckonEngineTests", dependencies: ["BeckonModel", "BeckonEngine", "Oracle"], swiftSettings: strict),
+            name: "BeckonEngineTests", dependencies: ["BeckonModel", "BeckonEngine", "Oracle", "history-fold"],
+            swiftSettings: strict),
         // A real Kafka for the tests that need one.
         .target(
             name: "KafkaFixture", dependencies: ["BeckonKafka"], path: "Tests/KafkaFixture", swiftSettings: strict),
@@ -68,6 +69,11 @@ let package = Package(
         .executableTarget(
             name: "engine-bench", dependencies: ["BeckonModel", "BeckonEngine", "Oracle"], path: "Tests/EngineBench",
             swiftSettings: hot),
+
+        // Folds a recorded history in a process of its own.
+        .executableTarget(
+            name: "history-fold", dependencies: ["BeckonModel", "BeckonEngine"], path: "Tests/HistoryFold",
+            swiftSettings: strict),
 
         // The rules' meaning written a second time, slowly, from the documentation alone: it depends on nothing of ours.
         .target(name: "Oracle", path: "Tests/Oracle", swiftSettings: strict),
