@@ -49,7 +49,21 @@ let package = Package(
             name: "KafkaFixture", dependencies: ["BeckonKafka"], path: "Tests/KafkaFixture", swiftSettings: strict),
         .testTarget(
             name: "BeckonKafkaTests", dependencies: ["BeckonKafka", "CRDKafka", "KafkaFixture"], swiftSettings: strict),
+        .testTarget(
+            name: "BeckonWorkerTests",
+            dependencies: [
+                "BeckonModel", "BeckonEngine", "BeckonKafka", "BeckonService", "BeckonWorker", "KafkaFixture", "Oracle", "WorkerProcess",
+            ],
+            swiftSettings: strict),
+        // A worker that tests may kill.
+        .executableTarget(
+            name: "WorkerProcess", dependencies: ["BeckonModel", "BeckonService", "BeckonWorker"], path: "Tests/WorkerProcess",
+            swiftSettings: strict),
         .testTarget(name: "BeckonServiceTests", dependencies: ["BeckonService"], swiftSettings: strict),
+        .testTarget(
+            name: "BeckonSenderTests",
+            dependencies: ["BeckonKafka", "BeckonModel", "BeckonSender", "BeckonService"],
+            swiftSettings: strict),
 
         // The engine alone, measured from memory.
         .executableTarget(
@@ -64,6 +78,16 @@ let package = Package(
         // The rules' meaning written a second time, slowly, from the documentation alone: it depends on nothing of ours.
         .target(name: "Oracle", path: "Tests/Oracle", swiftSettings: strict),
         .testTarget(name: "OracleTests", dependencies: ["Oracle"], swiftSettings: strict),
+        .testTarget(
+            name: "BeckonCommandTests",
+            dependencies: ["beckon", "BeckonKafka", "BeckonModel", "BeckonService", "BeckonWorker", "KafkaFixture"],
+            swiftSettings: strict),
+
+        // The programs behind scripts/bench.
+        .target(name: "CFloorReader", dependencies: ["CRDKafka"], path: "Tests/Benchmark/CFloorReader"),
+        .executableTarget(
+            name: "beckon-bench", dependencies: ["BeckonModel", "BeckonKafka", "CFloorReader"], path: "Tests/Benchmark/Tool",
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -25,12 +25,16 @@ struct HTTPClient: ~Copyable {
 
     /// Sends the text and reads until the server closes.
     func exchange(_ request: String) -> String {
-        let bytes = Array(request.utf8)
-        _ = send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue))
+        send(request)
         var answer: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4_096)
         while case let count = recv(descriptor, &buffer, buffer.count, 0), count > 0 { answer += buffer[..<count] }
         return String(decoding: answer, as: UTF8.self)
+    }
+
+    func send(_ request: String) {
+        let bytes = Array(request.utf8)
+        _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     }
 
     static func request(_ method: String, _ path: String, port: UInt16, body: String = "") -> String {

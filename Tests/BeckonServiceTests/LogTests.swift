@@ -3,7 +3,7 @@ import Testing
 
 @testable import BeckonService
 
-@Suite struct `Log` {
+@Suite struct `Log lines` {
     enum Key: String, LogKey {
         case partition = "kafka.partition"
         case reason, share
@@ -18,9 +18,10 @@ import Testing
 
     func make(_ level: LogLevel, _ format: LogFormat) -> (Log<Key>, Lines) {
         let lines = Lines()
-        let output = LogOutput(level: level, format: format, clock: { 1_764_001_992_345 }) { line in
+        let take: @Sendable ([UInt8]) -> Void = { line in
             lines.lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
         }
+        let output = LogOutput(level: level, format: format, clock: { 1_764_001_992_345 }, sink: take)
         return (Log(output), lines)
     }
 

@@ -3,9 +3,9 @@ import Testing
 
 @testable import BeckonService
 
-@Suite struct `Metrics` {
+@Suite struct `Metrics exposition` {
     @Test func `the exposition has help, type and samples in the order of names`() {
-        let metrics = BeckonService.Metrics()
+        let metrics = Metrics()
         metrics.gauge("beckon_worker_lag_records", unit: .count("records"), "Unread\\ records.\nAll.").set(12)
         metrics.counter("beckon_worker_events_total", "Events applied.").add(3)
         #expect(
@@ -21,13 +21,13 @@ import Testing
     }
 
     @Test func `label values are escaped`() {
-        let metrics = BeckonService.Metrics()
+        let metrics = Metrics()
         metrics.counters("beckon_worker_decisions_total", labels: ["rule"], "Decisions.")["a\"b\\c\nd"].add()
         #expect(metrics.exposition().contains("beckon_worker_decisions_total{rule=\"a\\\"b\\\\c\\nd\"} 1\n"))
     }
 
     @Test func `label values past the bound are counted as other`() {
-        let metrics = BeckonService.Metrics()
+        let metrics = Metrics()
         let family = metrics.counters("beckon_worker_decisions_total", labels: ["rule"], countMax: 2, "Decisions.")
         for rule in ["a", "b", "c", "d", "a"] { family[rule].add() }
         let text = metrics.exposition()
@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test func `histogram buckets add up, bounds included`() {
-        let metrics = BeckonService.Metrics()
+        let metrics = Metrics()
         let histogram = metrics.histogram("beckon_worker_commit_seconds", bounds: [0.005, 0.1, 1], "Commit.")
         var tally = histogram.makeTally()
         for value in [0.005, 0.006, 0.1, 5, .nan] { tally.observe(value) }
@@ -56,13 +56,13 @@ import Testing
     }
 
     @Test func `a gauge that is read on demand may have no value`() {
-        let metrics = BeckonService.Metrics()
+        let metrics = Metrics()
         metrics.gauge("beckon_worker_checkpoint_age_seconds", unit: .seconds, "Age.") { nil }
         #expect(metrics.exposition().hasSuffix("gauge\n"))
     }
 
     @Test func `adding from many threads loses nothing`() {
-        let metrics = BeckonService.Metrics()
+        let metrics = Metrics()
         let counter = metrics.counter("beckon_test_events_total", "Events.")
         let family = metrics.counters("beckon_test_rules_total", labels: ["rule"], "Rules.")
         let histogram = metrics.histogram("beckon_test_seconds", bounds: [1], "Seconds.")
@@ -79,7 +79,7 @@ import Testing
     }
 
     @Test func `the process says what it uses`() {
-        let metrics = BeckonService.Metrics()
+        let metrics = Metrics()
         ProcessMetrics.add(to: metrics, version: "0.1.0")
         let text = metrics.exposition()
         #expect(text.contains("beckon_build_info{version=\"0.1.0\"} 1\n"))

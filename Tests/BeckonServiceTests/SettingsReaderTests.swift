@@ -2,7 +2,7 @@ import Testing
 
 @testable import BeckonService
 
-@Suite struct `Settings` {
+@Suite struct `Settings reader` {
     static let threads = Setting.integer("worker.threads", in: 1...64, default: 1, "Threads.")
     static let window = Setting.duration(
         "durability.replayWindow", in: .zero ... .seconds(3_600), default: .seconds(15), "Window.")
@@ -15,7 +15,7 @@ import Testing
             threads.declaration, window.declaration, events.declaration, group.declaration, secret.declaration,
             eager.declaration, StatusSettings.address.declaration, LogSettings.level.declaration,
         ],
-        families: [KafkaSettings.client(refused: ["group.id": "set `worker.group`."])])
+        families: [KafkaSettings.client(refused: ["group.id": "set `worker.group`"])])
 
     func read(
         _ arguments: [(String, String)] = [], _ environment: [String: String] = [:], file: String? = nil
@@ -81,7 +81,7 @@ import Testing
                     + "critical (did you mean `info`?).",
                 "BECKON_WORKER_TREADS: No setting has this name. Did you mean `BECKON_WORKER_THREADS`?",
                 "--set: worker.threads is `99`; expected a whole number from 1 to 64.",
-                "--set: No setting is called `worker.window`. Did you mean `worker.events`?",
+                "--set: No setting is called `worker.window`.",
             ])
     }
 

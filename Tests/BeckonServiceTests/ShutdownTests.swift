@@ -4,9 +4,9 @@ import Testing
 
 @testable import BeckonService
 
-@Suite struct `Shutdown` {
+@Suite struct `Shutdown request` {
     @Test func `the first reason counts, and actions run once`() {
-        let shutdown = BeckonService.Shutdown()
+        let shutdown = Shutdown()
         let runs = Atomic(0)
         shutdown.onRequest { _ in runs.add(1, ordering: .relaxed) }
         #expect(!shutdown.isRequested)
@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test func `an action that comes late runs at once`() {
-        let shutdown = BeckonService.Shutdown()
+        let shutdown = Shutdown()
         shutdown.request(.request("drained"))
         let runs = Atomic(0)
         shutdown.onRequest { _ in runs.add(1, ordering: .relaxed) }
@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test func `a waiting thread wakes`() {
-        let shutdown = BeckonService.Shutdown()
+        let shutdown = Shutdown()
         DispatchQueue.global().async { shutdown.request(.signal(2)) }
         #expect(shutdown.wait(atMost: .seconds(30)) == .signal(2))
     }

@@ -6,7 +6,7 @@ public struct StepOutput: ~Copyable {
     public internal(set) var bytes = ByteBuffer(capacity: 65_536)
     public internal(set) var records: [OutputRecord] = []
     /// Where the other timers stopped; nil when all that were due have fired.
-    public internal(set) var cutoff: TimerCutoff?
+    public var cutoff: TimerCutoff?
     public internal(set) var counts = StepCounts()
     /// When a decision was caused: for latency, the record timestamp of the event, or the due time of the timer.
     /// Negative for timers.

@@ -4,6 +4,8 @@ public enum KafkaRole: Sendable, Equatable {
     case workerConsumer(group: String, instance: String)
     /// Reads at explicit offsets and never joins: the journal, replays. The group only names whose permissions count.
     case reader(group: String)
+    /// The same, and sees what open transactions have written: only to find out whose they are.
+    case uncommittedReader(group: String)
     /// Consumes decisions as a group member with static membership.
     case decisionsConsumer(group: String, instance: String)
     /// One for each worker thread.
@@ -17,7 +19,7 @@ public enum KafkaRole: Sendable, Equatable {
 
     var isConsumer: Bool {
         switch self {
-        case .workerConsumer, .reader, .decisionsConsumer, .clockProbe: true
+        case .workerConsumer, .reader, .uncommittedReader, .decisionsConsumer, .clockProbe: true
         case .transactionalProducer, .plainProducer, .admin: false
         }
     }
@@ -28,6 +30,8 @@ public enum KafkaRole: Sendable, Equatable {
             Self.shared + Self.consumer + Self.fastFetch + Self.member(group, instance)
         case .reader(let group):
             Self.shared + Self.consumer + Self.fastFetch + ["group.id": group]
+        case .uncommittedReader(let group):
+            Self.shared + Self.consumer + ["group.id": group, "isolation.level": "read_uncommitted"]
         case .decisionsConsumer(let group, let instance):
             Self.shared + Self.consumer + Self.member(group, instance)
         case .transactionalProducer(let id):
@@ -69,7 +73,7 @@ public enum KafkaRole: Sendable, Equatable {
     /// Beyond either limit of the queue the fetcher sleeps a second, so both are far away.
     private static let fastFetch: [String: String] = [
         "queued.min.messages": "1000000",
-        "queued.max.messages.kbytes": "1048576",
+        "queued.max.messages.kbytes": "262144",
         "fetch.message.max.bytes": "4194304",
     ]
 

@@ -7,6 +7,8 @@ public final class KafkaProducer {
     var handle: KafkaHandle
     let reports: DeliveryReports
     private var topics: [(name: String, pointer: OpaquePointer)] = []
+    /// Kept when the handle is gone: a reopening that failed is tried again.
+    private var topicNames: [String] = []
     private var scratch: [rd_kafka_message_t] = []
 
     /// Most records and bytes under way at once; more wait.
@@ -43,6 +45,7 @@ public final class KafkaProducer {
     public func topic(_ name: String) throws(KafkaError) -> ProducerTopic {
         if let index = topics.firstIndex(where: { $0.name == name }) { return ProducerTopic(index: index) }
         topics.append((name, try open(name)))
+        topicNames.append(name)
         return ProducerTopic(index: topics.count - 1)
     }
 
@@ -231,13 +234,12 @@ public final class KafkaProducer {
     /// of the old one is still on its way.
     /// - Throws: `watchdog` when the old handle hangs; its records' memory must then be kept.
     public func reopen(deadlineMs: Int32 = 5_000) throws(KafkaError) {
-        let names = topics.map(\.name)
         let onLog = handle.callbacks.onLog
         guard close(deadlineMs: deadlineMs) else { throw stuck("closing") }
         reports.reset()
         handle = try KafkaHandle(handle.configuration, reports: reports)
         handle.callbacks.onLog = onLog
-        for name in names { topics.append((name, try open(name))) }
+        for name in topicNames { topics.append((name, try open(name))) }
     }
 }
 

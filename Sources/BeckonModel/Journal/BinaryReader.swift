@@ -1,6 +1,8 @@
 /// Reads what `ByteBuffer` wrote; every read is checked against the end.
 public struct BinaryReader {
-    public struct Truncated: Error {}
+    public struct Truncated: Error {
+        public init() {}
+    }
 
     private let bytes: UnsafeRawBufferPointer
     public private(set) var position = 0

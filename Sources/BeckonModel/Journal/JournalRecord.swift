@@ -90,6 +90,13 @@ public struct JournalRecord: Sendable, Equatable {
         }
     }
 
+    public static func decode(_ bytes: [UInt8]) throws(Malformed) -> JournalRecord {
+        let result: Result<JournalRecord, Malformed> = bytes.withUnsafeBytes { bytes in
+            Result { () throws(Malformed) in try decode(bytes) }
+        }
+        return try result.get()
+    }
+
     private static func step(seq: Int64, _ reader: inout BinaryReader) throws(BinaryReader.Truncated) -> Step {
         var step = Step(seq: seq, nowMs: try reader.signed(), wallMs: try reader.signed())
         for _ in 0..<(try reader.count()) {
@@ -129,13 +136,15 @@ public struct Standing: Sendable, Equatable {
     public var stateHash: UInt64
     /// Who committed: a successor may have to end this one's open transaction.
     public var transactionalId: String
+    /// How many partitions the topics had: with another number, people would be elsewhere.
+    public var partitionCount: Int32
 
     /// What this code replays.
     public static let currentSemantics: UInt64 = 1
 
     public init(
         positions: [Int64], topicTimesMs: [Milliseconds], nowMs: Milliseconds, ruleSet: ContentHash, pinnedRuleSets: [ContentHash],
-        semantics: UInt64 = currentSemantics, stateHash: UInt64, transactionalId: String
+        semantics: UInt64 = currentSemantics, stateHash: UInt64, transactionalId: String, partitionCount: Int32
     ) {
         self.positions = positions
         self.topicTimesMs = topicTimesMs
@@ -145,6 +154,7 @@ public struct Standing: Sendable, Equatable {
         self.semantics = semantics
         self.stateHash = stateHash
         self.transactionalId = transactionalId
+        self.partitionCount = partitionCount
     }
 
     public func encode(into output: inout ByteBuffer) {
@@ -160,6 +170,7 @@ public struct Standing: Sendable, Equatable {
         output.append(varint: semantics)
         output.append(littleEndian: stateHash)
         output.append(counted: Array(transactionalId.utf8))
+        output.append(signed: Int64(partitionCount))
     }
 
     public init(_ reader: inout BinaryReader) throws(BinaryReader.Truncated) {
@@ -176,5 +187,6 @@ public struct Standing: Sendable, Equatable {
         semantics = try reader.varint()
         stateHash = try reader.integer(UInt64.self)
         transactionalId = try reader.text()
+        partitionCount = Int32(truncatingIfNeeded: try reader.signed())
     }
 }

@@ -4,7 +4,7 @@ public struct SettingFamily: Sendable {
     public let key: String
     /// One sentence.
     public let documentation: String
-    /// Names that Beckon owns, each with the reason: a sentence that says what to do instead.
+    /// Names that Beckon owns, each with the reason: the end of a sentence, without its period.
     public let refused: [String: String]
     /// At most so many members.
     public static let countMax = 256

@@ -103,7 +103,7 @@ public struct SettingsReader {
         _ family: SettingFamily, _ name: String, _ text: String, _ source: Settings.Source, origin: String
     ) {
         if let reason = family.refused[name] {
-            problems.append(SettingsProblem(origin: origin, message: "\(family.key).\(name) is refused: \(reason)"))
+            problems.append(SettingsProblem(origin: origin, message: "\(family.key).\(name) is refused: \(reason)."))
         } else if settings.members[family.key, default: [:]].count >= SettingFamily.countMax {
             let message = "More than \(SettingFamily.countMax) names under \(family.key)."
             problems.append(SettingsProblem(origin: origin, message: message))

@@ -46,7 +46,7 @@ public enum SettingsReference {
 
             """
         for (name, reason) in family.refused.sorted(by: { $0.key < $1.key }) {
-            text += "* `\(name)`: \(reason)\n"
+            text += "* `\(name)`: \(reason).\n"
         }
         return text
     }

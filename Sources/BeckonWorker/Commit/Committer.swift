@@ -1,0 +1,229 @@
+import BeckonEngine
+import BeckonKafka
+import BeckonModel
+
+/// Writes what partitions of one thread have brought about, each commit one transaction: outputs, then the journal, then
+/// the offsets with the group's generation.
+///
+/// *Guarantees*: a commit is on the log once and whole. One that was aborted is sent again with the same bytes; of one
+/// whose outcome is unknown the journal is asked.
+final class Committer {
+    let transactionalId: String
+    private let configuration: WorkerConfiguration
+    private let producer: KafkaProducer
+    private let metrics: WorkerMetrics
+    private let partitionCount: Int32
+    private let isStopping: () -> Bool
+    private let outputTopics: [ProducerTopic]
+    private let journal: ProducerTopic
+    private var outgoing: [OutgoingRecord] = []
+    /// By partition, from the delivery reports.
+    private var journalOffsets: [Int32: Int64] = [:]
+
+    /// Opening the id ends whatever a predecessor of that name left open, and fences it.
+    init(
+        _ configuration: WorkerConfiguration, transactionalId: String, partitionCount: Int32, metrics: WorkerMetrics,
+        isStopping: @escaping () -> Bool
+    ) throws(WorkerError) {
+        self.configuration = configuration
+        self.partitionCount = partitionCount
+        self.isStopping = isStopping
+        self.transactionalId = transactionalId
+        self.metrics = metrics
+        do throws(KafkaError) {
+            producer = try KafkaProducer(
+                KafkaConfiguration(
+                    .transactionalProducer(id: transactionalId), brokers: configuration.brokers,
+                    clientProperties: configuration.clientProperties))
+            let topics = configuration.topics
+            var opened: [ProducerTopic] = []
+            for name in [topics.decisions, topics.suppressions, topics.outcomes, topics.deadLetters] { opened.append(try producer.topic(name)) }
+            outputTopics = opened
+            journal = try producer.topic(topics.journal)
+            try producer.initTransactions()
+            try producer.warmMetadata(topics.coPartitioned, timeoutMs: 10_000)
+        } catch {
+            throw WorkerError(.kafka, "opening the transactional id \(transactionalId): \(error)")
+        }
+        producer.onReport = { [unowned self] report in
+            if report.token != 0 { journalOffsets[report.partition] = report.offset }
+        }
+    }
+
+    func close() { producer.close() }
+
+    private struct Prepared {
+        let task: PartitionTask
+        let record: JournalRecord
+        let bytes: [UInt8]
+        let hash: ContentHash
+        let key: [UInt8]
+    }
+
+    /// Commits everything that waits. Keeps trying while the partitions are ours.
+    ///
+    /// - Throws: `fenced` when another worker has taken over, `lost` when the group has.
+    func commit(_ tasks: [PartitionTask], consumer: KafkaConsumer) throws(WorkerError) {
+        let prepared = tasks.filter(\.isDirty).map(prepare)
+        if prepared.isEmpty { return }
+        journalOffsets.removeAll(keepingCapacity: true)
+        var attempt = 0
+        var fencedCount = 0
+        while true {
+            attempt += 1
+            var isCommitting = false
+            do throws(KafkaError) {
+                try send(prepared, consumer, &isCommitting)
+                break
+            } catch {
+                metrics.commitRetries.add()
+                let isFenced = error.code == .fenced || producer.fatalError?.code == .fenced
+                if isFenced {
+                    fencedCount += 1
+                    try proveAlone(consumer, fencedCount)
+                }
+                try recover(from: error)
+                if consumer.isAssignmentLost || Self.isLoss(error) {
+                    throw WorkerError(.lost, "the group gave the partitions to others: \(error)")
+                }
+                if isCommitting || isFenced, try isOnTheLog(prepared) { break }
+                if isStopping(), attempt > 1 {
+                    throw WorkerError(.kafka, "stopped before the last steps could be committed; the next start applies them again: \(error)")
+                }
+                if attempt > 1 { sleepMs(min(1_000, 20 << min(attempt, 6))) }
+            }
+        }
+        for item in prepared {
+            item.task.committed(item.record, hash: item.hash, journalOffset: journalOffsets[item.task.partition] ?? item.task.journalOffset)
+        }
+        metrics.commits.add()
+    }
+
+    private func prepare(_ task: PartitionTask) -> Prepared {
+        let record = task.journalRecord(transactionalId: transactionalId, partitionCount: partitionCount)
+        var buffer = ByteBuffer(capacity: 1024)
+        record.encode(into: &buffer)
+        return Prepared(
+            task: task, record: record, bytes: buffer.bytes, hash: ContentHash(of: buffer.buffer), key: Array(String(task.partition).utf8))
+    }
+
+    private func send(_ prepared: [Prepared], _ consumer: KafkaConsumer, _ isCommitting: inout Bool) throws(KafkaError) {
+        try producer.beginTransaction()
+        for item in prepared { try sendOutputs(item.task) }
+        try producer.awaitReports()
+        for item in prepared {
+            let result: Result<Void, KafkaError> = withBytes(item.key) { key in
+                withBytes(item.bytes) { value in
+                    Result { () throws(KafkaError) in
+                        try producer.produce(to: journal, partition: item.task.partition, key: key, value: value, token: 1)
+                    }
+                }
+            }
+            try result.get()
+        }
+        try producer.awaitReports()
+        try producer.sendOffsets(offsets(prepared), of: consumer)
+        isCommitting = true
+        try producer.commitTransaction()
+    }
+
+    private func offsets(_ prepared: [Prepared]) -> [TopicPartitionOffset] {
+        prepared.flatMap { item in
+            zip(item.task.inputs, item.record.standing.positions).map { TopicPartitionOffset($0, item.task.partition, offset: $1) }
+        }
+    }
+
+    private func sendOutputs(_ task: PartitionTask) throws(KafkaError) {
+        if task.output.records.isEmpty { return }
+        let base = task.output.bytes.buffer
+        func slice(_ start: Int, _ count: Int) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: base[start..<start + count]) }
+        for topic in [OutputRecord.Topic.decisions, .suppressions, .outcomes] {
+            outgoing.removeAll(keepingCapacity: true)
+            for record in task.output.records where record.topic == topic {
+                outgoing.append(
+                    OutgoingRecord(key: slice(record.keyStart, record.keyCount), value: slice(record.valueStart, record.valueCount)))
+            }
+            if outgoing.isEmpty { continue }
+            let result: Result<Void, KafkaError> = outgoing.withUnsafeBufferPointer { records in
+                Result { () throws(KafkaError) in
+                    try producer.produceBatch(to: outputTopics[Int(topic.rawValue)], partition: task.partition, records: records)
+                }
+            }
+            try result.get()
+        }
+        for record in task.output.records {
+            guard let origin = record.deadLetter else { continue }
+            try producer.produce(
+                to: outputTopics[Int(OutputRecord.Topic.deadLetters.rawValue)], partition: task.partition,
+                key: record.keyCount > 0 ? slice(record.keyStart, record.keyCount) : nil,
+                value: origin.originalCount < 0 ? nil : slice(record.valueStart, record.valueCount), headers: headers(origin, task))
+        }
+    }
+
+    private func headers(_ origin: DeadLetterOrigin, _ task: PartitionTask) -> [(name: String, value: [UInt8])] {
+        var headers: [(name: String, value: [UInt8])] = [
+            ("beckon-reason", Array(origin.reason.label.utf8)),
+            ("beckon-explanation", Array(origin.reason.explanation.utf8)),
+            ("beckon-topic", Array(task.inputs[origin.input].utf8)),
+            ("beckon-partition", Array(String(task.partition).utf8)),
+            ("beckon-offset", Array(String(origin.offset).utf8)),
+            ("beckon-timestamp", Array(String(origin.timestampMs).utf8)),
+        ]
+        if origin.originalCount > EventDecoder.eventBytesMax {
+            headers.append(("beckon-original-bytes", Array(String(origin.originalCount).utf8)))
+        }
+        return headers
+    }
+
+    // MARK: when it fails
+
+    private static func isLoss(_ error: KafkaError) -> Bool {
+        [.illegalGeneration, .unknownMember, .fencedInstance].contains(error.code)
+    }
+
+    /// Fenced is who has a second worker of the same name; and also whoever was away for longer than a transaction may
+    /// take, because he or his broker stood still. Only the first must end: the group then refuses his instance, or has
+    /// given his partitions away. The other opens his id again; what he sends is still fenced by the group's generation.
+    private func proveAlone(_ consumer: KafkaConsumer, _ fencedCount: Int) throws(WorkerError) {
+        let since = ContinuousClock.now
+        while consumer.fatalError == nil, !consumer.isAssignmentLost, ContinuousClock.now - since < .seconds(3) { sleepMs(20) }
+        if consumer.fatalError == nil, consumer.isAssignmentLost || fencedCount < 3 { return }
+        throw WorkerError(
+            .fenced,
+            "another worker has opened the transactional id \(transactionalId): give each replica an --instance of its own")
+    }
+
+    /// Ends the transaction, and opens the id again: the new epoch fences a delayed abort.
+    private func recover(from error: KafkaError) throws(WorkerError) {
+        var last = error
+        for attempt in 0..<20 {
+            do throws(KafkaError) {
+                if attempt == 0, !error.isFatal { try? producer.abortTransaction(deadlineMs: 5_000) }
+                try producer.reopen()
+                try producer.initTransactions()
+                return
+            } catch {
+                last = error
+                if isStopping() { break }
+                sleepMs(200)
+            }
+        }
+        throw WorkerError(.kafka, "the transactional id \(transactionalId) cannot be opened again: \(last)")
+    }
+
+    /// Whether the commit whose answer was lost is on the log. All partitions of a transaction are, or none.
+    private func isOnTheLog(_ prepared: [Prepared]) throws(WorkerError) -> Bool {
+        let tail = JournalTail(configuration)
+        defer { tail.close() }
+        let item = prepared[0]
+        guard let last = try tail.last(partition: item.task.partition) else { return false }
+        if last.hash == item.hash {
+            for item in prepared { journalOffsets[item.task.partition] = try tail.last(partition: item.task.partition)?.offset }
+            return true
+        }
+        if last.hash == item.task.lastHash || (item.task.lastSeq == 0 && last.record.lastSeq == 0) { return false }
+        throw WorkerError(
+            .fenced,
+            "the journal of partition \(item.task.partition) ends with step \(last.record.lastSeq) of \(last.record.standing.transactionalId), which is not ours: another worker has taken over")
+    }
+}

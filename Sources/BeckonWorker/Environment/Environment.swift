@@ -1,0 +1,104 @@
+import BeckonKafka
+import BeckonModel
+
+/// Rule sets by their hashes, on a compacted topic, so that every replay finds the ones it names.
+///
+/// *Wire form*: key: the hash's text; value: `BKR1`, the number of sources, each with its file and text, counted.
+struct Environment {
+    private static let magic: [UInt8] = Array("BKR1".utf8)
+
+    private let configuration: WorkerConfiguration
+
+    init(_ configuration: WorkerConfiguration) { self.configuration = configuration }
+
+    /// Writes a rule set, acknowledged by all replicas.
+    func publish(_ rules: RuleSet) throws(WorkerError) {
+        do throws(KafkaError) {
+            let producer = try KafkaProducer(
+                KafkaConfiguration(.plainProducer, brokers: configuration.brokers, clientProperties: configuration.clientProperties))
+            defer { producer.close() }
+            let topic = try producer.topic(configuration.topics.environment)
+            let key = Array(rules.hash.text.utf8)
+            let value = Self.encode(rules)
+            let result: Result<Void, KafkaError> = withBytes(key) { key in
+                withBytes(value) { value in
+                    Result { () throws(KafkaError) in try producer.produce(to: topic, partition: 0, key: key, value: value) }
+                }
+            }
+            try result.get()
+            try producer.awaitReports()
+        } catch {
+            throw WorkerError(.kafka, "publishing the rule set on \(configuration.topics.environment): \(error)")
+        }
+    }
+
+    /// Every rule set there is. The topic is small: rule files of the past.
+    func load() throws(WorkerError) -> [ContentHash: RuleSet] {
+        var found: [ContentHash: RuleSet] = [:]
+        let name = configuration.topics.environment
+        let configuration = configuration
+        do throws(KafkaError) {
+            let reader = try KafkaConsumer(
+                KafkaConfiguration(
+                    .reader(group: configuration.group), brokers: configuration.brokers, clientProperties: configuration.clientProperties))
+            defer { reader.close() }
+            try reader.readToEnd(TopicPartition(name, 0)) { message in
+                guard let key = message.key, let value = message.value,
+                    let hash = ContentHash(text: String(decoding: key, as: UTF8.self)), let rules = Self.decode(value), rules.hash == hash
+                else { return }
+                found[hash] = rules
+            }
+        } catch {
+            throw WorkerError(.kafka, "reading \(name): \(error)")
+        }
+        return found
+    }
+
+    private static func encode(_ rules: RuleSet) -> [UInt8] {
+        var buffer = ByteBuffer()
+        buffer.append(magic)
+        buffer.append(varint: UInt64(rules.sources.count))
+        for source in rules.sources {
+            buffer.append(counted: Array(source.file.utf8))
+            buffer.append(counted: source.text)
+        }
+        return buffer.bytes
+    }
+
+    private static func decode(_ bytes: UnsafeRawBufferPointer) -> RuleSet? {
+        var reader = BinaryReader(bytes)
+        guard let start = try? reader.bytes(magic.count), start.elementsEqual(magic), let count = try? reader.count() else { return nil }
+        var sources: [RuleSource] = []
+        for _ in 0..<count {
+            guard let file = try? reader.text(), let length = try? reader.count(), let text = try? reader.bytes(length) else { return nil }
+            sources.append(RuleSource(file: file, text: Array(text)))
+        }
+        return RuleSet.read(sources).ruleSet
+    }
+}
+
+func withBytes<Result>(_ bytes: [UInt8], _ body: (UnsafeRawBufferPointer) -> Result) -> Result { bytes.withUnsafeBytes(body) }
+
+extension KafkaConsumer {
+    /// Reads one partition from `from` to where it ends now, control records included.
+    ///
+    /// - Throws: also when nothing comes for ten seconds: the caller then looks whether it is still wanted.
+    func readToEnd(_ partition: TopicPartition, from: Int64 = TopicPartitionOffset.beginning, _ body: (Message) -> Void) throws(KafkaError) {
+        try assign([TopicPartitionOffset(partition.topic, partition.partition, offset: from)])
+        var lastAt = ContinuousClock.now
+        while true {
+            let batch = try consumeBatch(max: 1000, timeoutMs: 50)
+            defer { batch.destroy() }
+            for index in 0..<batch.count where batch[index].partition == partition.partition || batch[index].topic == nil {
+                let message = batch[index]
+                if message.isPartitionEnd { return }
+                if let error = message.error { if error.isRetriable { continue } else { throw error } }
+                lastAt = .now
+                body(message)
+            }
+            if ContinuousClock.now - lastAt > .seconds(10) {
+                throw KafkaError(.timedOut, "nothing of \(partition) came for ten seconds", isRetriable: true)
+            }
+        }
+    }
+}

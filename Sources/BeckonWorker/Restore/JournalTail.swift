@@ -1,0 +1,73 @@
+import BeckonKafka
+import BeckonModel
+
+/// The committed end of a partition's journal.
+final class JournalTail {
+    struct Last {
+        let record: JournalRecord
+        let hash: ContentHash
+        let offset: Int64
+    }
+
+    private let configuration: WorkerConfiguration
+    private var reader: KafkaConsumer?
+
+    init(_ configuration: WorkerConfiguration) { self.configuration = configuration }
+
+    func close() { reader?.close() }
+
+    /// The last committed record; nil where there is none.
+    func last(partition: Int32) throws(WorkerError) -> Last? {
+        let journal = TopicPartition(configuration.topics.journal, partition)
+        let found: (bytes: [UInt8], offset: Int64)?
+        do throws(KafkaError) { found = try newest(journal) } catch {
+            throw WorkerError(.kafka, "reading the end of \(journal): \(error)")
+        }
+        guard let found else { return nil }
+        do throws(JournalRecord.Malformed) {
+            let record = try JournalRecord.decode(found.bytes)
+            return Last(record: record, hash: ContentHash(of: found.bytes), offset: found.offset)
+        } catch {
+            throw WorkerError(.journal, "\(journal)@\(found.offset): \(error)")
+        }
+    }
+
+    /// An empty journal whose records have expired has had an owner: its state is not to be begun anew.
+    func proveNothingExpired(partition: Int32) throws(WorkerError) {
+        let journal = TopicPartition(configuration.topics.journal, partition)
+        let marks: Watermarks
+        do throws(KafkaError) { marks = try opened().watermarks(of: journal, timeoutMs: 30_000) } catch {
+            throw WorkerError(.kafka, "asking for the ends of \(journal): \(error)")
+        }
+        guard marks.low > 0 else { return }
+        throw WorkerError(
+            .journal,
+            "\(journal) is empty, and its records up to offset \(marks.low) have expired: what they built up cannot be replayed. Its retention must be at least that of the inputs; to begin with empty state, use another --group or create the journal topic anew")
+    }
+
+    /// Control records lie between: it goes back in growing steps.
+    private func newest(_ journal: TopicPartition) throws(KafkaError) -> (bytes: [UInt8], offset: Int64)? {
+        let reader = try opened()
+        let marks = try reader.watermarks(of: journal, timeoutMs: 30_000)
+        var back: Int64 = 16
+        while marks.end > marks.low {
+            let from = max(marks.low, marks.end - back)
+            var found: (bytes: [UInt8], offset: Int64)?
+            try reader.readToEnd(journal, from: from) { message in
+                if let value = message.value { found = (Array(value), message.offset) }
+            }
+            if found != nil || from == marks.low { return found }
+            back *= 8
+        }
+        return nil
+    }
+
+    private func opened() throws(KafkaError) -> KafkaConsumer {
+        if let reader { return reader }
+        let opened = try KafkaConsumer(
+            KafkaConfiguration(
+                .reader(group: configuration.group), brokers: configuration.brokers, clientProperties: configuration.clientProperties))
+        reader = opened
+        return opened
+    }
+}

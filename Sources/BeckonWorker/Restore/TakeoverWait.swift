@@ -1,0 +1,64 @@
+import BeckonKafka
+import BeckonModel
+import BeckonService
+
+/// Before a partition is restored, nothing may be under way in its journal: the last stable offset must be its end.
+struct TakeoverWait {
+    private let configuration: WorkerConfiguration
+    private let log: Log<WorkerLogKey>
+    private let isCancelled: () -> Bool
+
+    init(_ configuration: WorkerConfiguration, log: Log<WorkerLogKey>, isCancelled: @escaping () -> Bool) {
+        self.configuration = configuration
+        self.log = log
+        self.isCancelled = isCancelled
+    }
+
+    func run(_ partition: Int32) throws(WorkerError) {
+        let journal = TopicPartition(configuration.topics.journal, partition)
+        do throws(KafkaError) {
+            let stable = try openReader(configuration)
+            defer { stable.close() }
+            let all = try KafkaConsumer(
+                KafkaConfiguration(.clockProbe, brokers: configuration.brokers, clientProperties: configuration.clientProperties))
+            defer { all.close() }
+            let started = ContinuousClock.now
+            var hasEnded = false
+            while !isCancelled() {
+                let end = try all.endOffsets(of: [journal], timeoutMs: 5_000)[0].offset
+                let stableEnd = try stable.endOffsets(of: [journal], timeoutMs: 5_000)[0].offset
+                if stableEnd >= end { return }
+                // A second short of its end: the last owner died in a commit. Never before: it would kill a thread that
+                // merely gave this partition up and is committing another.
+                if !hasEnded, ContinuousClock.now - started > .seconds(1) {
+                    hasEnded = true
+                    try endTransaction(journal, at: stableEnd)
+                }
+                sleepMs(20)
+            }
+        } catch {
+            throw WorkerError(.kafka, "waiting for the end of \(journal): \(error)")
+        }
+        throw WorkerError(.stopped, "stopped while waiting for partition \(partition)")
+    }
+
+    /// Opening the transactional id ends its open transaction. The open record itself says whose it is: the last
+    /// committed one may be of another owner, who is alive and perhaps this very worker.
+    private func endTransaction(_ journal: TopicPartition, at stableEnd: Int64) throws(KafkaError) {
+        let reader = try KafkaConsumer(
+            KafkaConfiguration(
+                .uncommittedReader(group: configuration.group), brokers: configuration.brokers, clientProperties: configuration.clientProperties))
+        defer { reader.close() }
+        var owner: String?
+        try reader.readToEnd(journal, from: stableEnd) { message in
+            if owner == nil, let value = message.value { owner = (try? JournalRecord.decode(value))?.standing.transactionalId }
+        }
+        guard let owner else { return }
+        log.notice("Ending the open transaction of the last owner", [.partition: Int(journal.partition), .instance: owner])
+        let producer = try KafkaProducer(
+            KafkaConfiguration(
+                .transactionalProducer(id: owner), brokers: configuration.brokers, clientProperties: configuration.clientProperties))
+        defer { producer.close() }
+        try producer.initTransactions()
+    }
+}

@@ -1,0 +1,73 @@
+import Glibc
+import Synchronization
+
+/// A thread for calls that block: librdkafka's, and the disk's. Swift's cooperative pool must never wait for them.
+final class WorkThread: Sendable {
+    private let cancelled = Atomic(false)
+    private let running = Mutex<pthread_t?>(nil)
+    private let finished = Atomic(false)
+
+    func start(_ body: @escaping @Sendable () -> Void) {
+        let box = Unmanaged.passRetained(Body(thread: self, run: body))
+        var thread = pthread_t()
+        let code = pthread_create(
+            &thread, nil,
+            { argument in
+                let body = Unmanaged<Body>.fromOpaque(argument!).takeRetainedValue()
+                body.run()
+                body.thread.finished.store(true, ordering: .releasing)
+                return nil
+            }, box.toOpaque())
+        precondition(code == 0, "the system gives no thread")
+        running.withLock { $0 = thread }
+    }
+
+    /// Asks the body to end; it must look at `isCancelled`.
+    func cancel() { cancelled.store(true, ordering: .releasing) }
+    var isCancelled: Bool { cancelled.load(ordering: .acquiring) }
+    var isFinished: Bool { finished.load(ordering: .acquiring) }
+
+    /// Waits for the end of the body.
+    func join() {
+        let thread = running.withLock { running in
+            defer { running = nil }
+            return running
+        }
+        if let thread { pthread_join(thread, nil) }
+    }
+
+    private final class Body: Sendable {
+        let thread: WorkThread
+        let run: @Sendable () -> Void
+        init(thread: WorkThread, run: @escaping @Sendable () -> Void) {
+            self.thread = thread
+            self.run = run
+        }
+    }
+}
+
+/// Counts what one thread has for another to do.
+final class Semaphore: Sendable {
+    private let semaphore: UncheckedBox<UnsafeMutablePointer<sem_t>>
+
+    init() {
+        semaphore = UncheckedBox(.allocate(capacity: 1))
+        sem_init(semaphore.value, 0, 0)
+    }
+
+    deinit {
+        sem_destroy(semaphore.value)
+        semaphore.value.deallocate()
+    }
+
+    func signal() { sem_post(semaphore.value) }
+    func wait() { while sem_wait(semaphore.value) != 0, errno == EINTR {} }
+}
+
+/// Handed from thread to thread; whoever holds it is alone with its content.
+struct UncheckedBox<Content>: @unchecked Sendable {
+    let value: Content
+    init(_ value: Content) { self.value = value }
+}
+
+func sleepMs(_ milliseconds: Int) { usleep(UInt32(milliseconds) * 1000) }

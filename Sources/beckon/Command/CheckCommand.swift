@@ -1,0 +1,88 @@
+import BeckonModel
+import BeckonService
+import Foundation
+
+extension Command {
+    static let check: Command = {
+        let json = Flag.toggle("--json", "Prints the diagnostics as a JSON array, empty when there are none.")
+        return Command(
+            name: "check",
+            summary: "Reads rules and says everything that is wrong with them.",
+            discussion: "Ends with status 2 when anything is wrong. Several files or folders are one rule set.",
+            positionals: [.init("PATH", repeatable: true, "A file of rules, or a folder of *.yaml files.")],
+            flags: [json],
+            readsSettings: false,
+            examples: [
+                .init(line: "beckon check rules/", explanation: "A folder is a rule set"),
+                .init(line: "beckon check --json rules/", explanation: "For editors and pipelines"),
+            ]
+        ) { invocation in
+            let check = try RuleCheck(paths: invocation.positionals)
+            Terminal.show(invocation.has(json) ? try check.json() : check.text())
+            if let summary = check.failure { throw UserError(summary) }
+        }
+    }()
+}
+
+/// What `beckon check` has found.
+struct RuleCheck {
+    let ruleSet: RuleSet?
+    /// With file names that open from where the user stands.
+    let diagnostics: [Diagnostic]
+
+    init(paths: [String]) throws(UserError) {
+        var folders: [RuleFolder] = []
+        for path in paths { folders.append(try RuleFolder.load(path)) }
+        // One folder is named as `beckon work` names it, so that the hash is the same; several could share names.
+        let isOne = folders.count == 1
+        var origins: [String: RuleFolder] = [:]
+        var sources: [RuleSource] = []
+        for folder in folders {
+            for source in folder.sources {
+                let name = isOne ? source.file : folder.placed(source.file)
+                origins[name] = folder
+                sources.append(RuleSource(file: name, text: source.text))
+            }
+        }
+        let reading = RuleSet.read(sources)
+        ruleSet = reading.ruleSet
+        diagnostics = reading.diagnostics.map { diagnostic in
+            isOne ? origins[diagnostic.file]?.placed(diagnostic) ?? diagnostic : diagnostic
+        }
+    }
+
+    /// nil when nothing is wrong.
+    var failure: String? {
+        guard !diagnostics.isEmpty else { return nil }
+        let files = Set(diagnostics.map(\.file)).count
+        return "\(Self.count(diagnostics.count, "problem")) in \(Self.count(files, "file"))."
+    }
+
+    /// A line a diagnostic, or one line about the rule set.
+    func text() -> String {
+        guard let ruleSet else { return diagnostics.map { $0.description + "\n" }.joined() }
+        let rules = Self.count(ruleSet.rules.count, "rule")
+        let folds = Self.count(ruleSet.folds.count, "fold")
+        return "\(rules), \(folds), hash \(ruleSet.hash.text): nothing is wrong.\n"
+    }
+
+    func json() throws -> String {
+        if diagnostics.isEmpty { return "[]\n" }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let entries = diagnostics.map {
+            Entry(file: $0.file, line: $0.line, column: $0.column, message: $0.message, nearest: $0.nearest)
+        }
+        return String(decoding: try encoder.encode(entries), as: UTF8.self) + "\n"
+    }
+
+    private struct Entry: Encodable {
+        let file: String
+        let line: Int
+        let column: Int
+        let message: String
+        let nearest: String?
+    }
+
+    private static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+}

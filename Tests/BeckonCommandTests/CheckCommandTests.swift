@@ -1,0 +1,65 @@
+import Foundation
+import Testing
+
+@testable import beckon
+
+@Suite struct `beckon check` {
+    static let good = """
+        id: cart-reminder
+        when:
+          event: add_to_cart
+          absent: { event: order_completed, within: 15m }
+        send: { channels: [push], template: cart }
+        """
+
+    @Test func `good rules are one line and status 0`() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("cart.yaml", Self.good)
+        let ending = try BeckonProcess.run("check", folder.path)
+        #expect(ending.status == 0)
+        #expect(ending.errors == "")
+        let hash = try RuleFolder.ruleSet(folder.path).hash.text
+        #expect(ending.output == "1 rule, 0 folds, hash \(hash): nothing is wrong.\n")
+    }
+
+    @Test func `every diagnostic has file, line and column, and the status is 2`() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("a.yaml", Self.good.replacing("within: 15m", with: "within: 0s"))
+        try folder.write("b/b.yaml", Self.good.replacing("channels", with: "chanels"))
+        let ending = try BeckonProcess.run("check", folder.path)
+        #expect(ending.status == 2)
+        let lines = ending.output.split(separator: "\n")
+        #expect(lines.contains { $0.hasPrefix("\(folder.path)/a.yaml:4:") })
+        #expect(lines.contains { $0.hasPrefix("\(folder.path)/b/b.yaml:5:") && $0.contains("did you mean `channels`?") })
+        #expect(ending.errors == "beckon: \(lines.count) problems in 2 files.\n")
+    }
+
+    @Test func `as JSON, for editors`() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write("a.yaml", Self.good.replacing("channels", with: "chanels"))
+        let ending = try BeckonProcess.run("check", "--json", path)
+        #expect(ending.status == 2)
+        let parsed = try JSONSerialization.jsonObject(with: Data(ending.output.utf8))
+        let entries = try #require(parsed as? [[String: Any]])
+        #expect(entries.first?["file"] as? String == path)
+        #expect(entries.first?["line"] as? Int == 5)
+        #expect(entries.contains { $0["nearest"] as? String == "channels" })
+        try folder.write("a.yaml", Self.good)
+        #expect(try BeckonProcess.run("check", "--json", path).output == "[]\n")
+    }
+
+    @Test func `several paths are one rule set`() throws {
+        let folder = try TemporaryFolder()
+        let first = try folder.write("a.yaml", Self.good)
+        let second = try folder.write("b.yaml", Self.good.replacing("cart-reminder", with: "other"))
+        #expect(try BeckonProcess.run("check", first, second).output.hasPrefix("2 rules, 0 folds, hash "))
+        let twice = try BeckonProcess.run("check", first, folder.path)
+        #expect(twice.status == 2)
+    }
+
+    @Test func `a missing path is the user's mistake`() throws {
+        let ending = try BeckonProcess.run("check", "/nowhere/rules")
+        #expect(ending.status == 2)
+        #expect(ending.errors.hasPrefix("beckon: There is no file or folder /nowhere/rules: "))
+    }
+}

@@ -1,0 +1,105 @@
+import BeckonKafka
+import BeckonService
+import Foundation
+import Synchronization
+import Testing
+
+@testable import BeckonSender
+
+/// The embedded broker is enough: a group with one member, offsets, and no transactions.
+@Suite struct `Sending decisions` {
+    /// What a provider was given; its clock stands still.
+    final class Desk: Sendable {
+        let delivered = Mutex<[String]>([])
+        let clock = Mutex(DecisionTexts.dueAtMs)
+        let metrics = Metrics()
+
+        func sender(_ cluster: MockCluster, group: String = "senders") -> Sender {
+            let provider = LogProvider { attempt in self.delivered.withLock { $0.append(attempt.idempotencyKey) } }
+            return Sender(
+                SenderConfiguration(brokers: cluster.brokers, decisions: "decisions", group: group, instance: "one"),
+                provider: provider, log: Log(LogOutput(level: .error, format: .text)), metrics: metrics
+            ) { self.clock.withLock { $0 } }
+        }
+
+        var ids: [String] { delivered.withLock { $0 } }
+    }
+
+    func write(_ cluster: MockCluster, _ texts: String..., partition: Int32 = 0) throws {
+        let producer = try KafkaProducer(KafkaConfiguration(.plainProducer, brokers: cluster.brokers))
+        defer { producer.close() }
+        for text in texts {
+            try Array(text.utf8).withUnsafeBytes {
+                try producer.produce(
+                    to: producer.topic("decisions"), partition: partition, key: nil, value: $0)
+            }
+        }
+        try producer.awaitReports()
+    }
+
+    func reached(_ isDone: () -> Bool) -> Bool {
+        let deadline = Date().addingTimeInterval(20)
+        while !isDone() {
+            if Date() > deadline { return false }
+            usleep(5_000)
+        }
+        return true
+    }
+
+    @Test func `decisions are delivered, recalled and expired ones are not`() throws {
+        let cluster = try MockCluster(topics: ["decisions": 2])
+        try write(
+            cluster, DecisionTexts.decision("d1"), DecisionTexts.decision("d2"), DecisionTexts.cancel("d2"),
+            DecisionTexts.decision("d3", expiresAt: DecisionTexts.dueAt), "nonsense")
+        try write(cluster, DecisionTexts.decision("d4", person: "bob"), partition: 1)
+        let desk = Desk()
+        let sender = desk.sender(cluster)
+        try sender.start()
+        #expect(reached { sender.progress == [0: 5, 1: 1] })
+        sender.stop()
+        #expect(desk.ids.sorted() == ["d1", "d4"])
+        #expect(sender.endedBy == nil)
+        let exposition = desk.metrics.exposition()
+        for line in [
+            #"beckon_sender_attempts_total{channel="push",provider="log",result="accepted"} 2"#,
+            #"beckon_sender_skipped_total{reason="cancelled"} 1"#, #"beckon_sender_skipped_total{reason="expired"} 1"#,
+            "beckon_sender_unreadable_total 1", "beckon_sender_cancels_total 1",
+        ] { #expect(exposition.contains(line + "\n"), "\(line)") }
+    }
+
+    @Test func `a restart goes on behind what was committed`() throws {
+        let cluster = try MockCluster(topics: ["decisions": 1])
+        try write(cluster, DecisionTexts.decision("d1"))
+        let desk = Desk()
+        let first = desk.sender(cluster)
+        try first.start()
+        #expect(reached { first.progress == [0: 1] })
+        first.stop()
+        try write(cluster, DecisionTexts.decision("d2"))
+        let second = Desk()
+        let sender = second.sender(cluster)
+        try sender.start()
+        #expect(reached { sender.progress == [0: 2] })
+        sender.stop()
+        sender.stop()
+        #expect(desk.ids == ["d1"])
+        #expect(second.ids == ["d2"])
+    }
+
+    @Test func `an empty partition is drained at once`() throws {
+        let cluster = try MockCluster(topics: ["decisions": 3])
+        let sender = Desk().sender(cluster)
+        try sender.start()
+        #expect(reached { sender.progress == [0: 0, 1: 0, 2: 0] })
+        sender.stop()
+    }
+
+    @Test func `a missing topic is named, and nothing is started`() throws {
+        let cluster = try MockCluster(topics: ["other": 1])
+        let sender = Desk().sender(cluster)
+        let error = #expect(throws: SenderError.self) { try sender.start() }
+        #expect(error?.code == .topic)
+        #expect(error?.description.hasPrefix("the topic decisions does not exist") == true)
+        sender.stop()
+    }
+}

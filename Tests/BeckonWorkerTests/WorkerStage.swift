@@ -1,0 +1,103 @@
+import BeckonKafka
+import BeckonModel
+import BeckonService
+import BeckonWorker
+import Foundation
+import KafkaFixture
+
+/// One set of topics on a Kafka, a worker on them, and what it has written.
+final class WorkerStage {
+    let kafka: RealKafka
+    let events: [String]
+    var configuration: WorkerConfiguration
+    let state: String
+    private let producer: KafkaProducer
+    let partitionCount: Int32
+
+    init(_ kafka: RealKafka, events: [String] = ["events"], partitionCount: Int32 = 2) throws {
+        self.kafka = kafka
+        self.partitionCount = partitionCount
+        let prefix = RealKafka.uniqueName("stage")
+        self.events = events.map { "\(prefix).\($0)" }
+        state = NSTemporaryDirectory() + "\(prefix)-state"
+        configuration = WorkerConfiguration(brokers: kafka.brokers, events: self.events, instance: "one")
+        configuration.group = prefix
+        configuration.stateDirectory = state
+        configuration.topics.decisions = "\(prefix).decisions"
+        configuration.topics.suppressions = "\(prefix).suppressions"
+        configuration.topics.outcomes = "\(prefix).outcomes"
+        configuration.topics.deadLetters = "\(prefix).dead-letters"
+        configuration.topics.journal = "\(prefix).journal"
+        configuration.topics.environment = "\(prefix).environment"
+        let admin = try KafkaAdmin(kafka.configuration(.admin))
+        var topics = (self.events + configuration.topics.coPartitioned).map {
+            TopicSpecification($0, partitionCount: partitionCount, replicationFactor: 1, settings: [:])
+        }
+        topics.append(
+            TopicSpecification(configuration.topics.environment, partitionCount: 1, replicationFactor: 1, settings: ["cleanup.policy": "compact"]))
+        _ = try admin.createTopics(topics)
+        producer = try KafkaProducer(kafka.configuration(.plainProducer))
+    }
+
+    deinit {
+        producer.close()
+        try? FileManager.default.removeItem(atPath: state)
+        try? FileManager.default.removeItem(atPath: state + ".yaml")
+    }
+
+    static func rules(_ text: String) -> RuleSet {
+        RuleSet.read([RuleSource(file: "rules.yaml", text: Array(text.utf8))]).ruleSet!
+    }
+
+    func emit(_ person: String, _ json: String, topic: Int = 0, atMs: Int64 = 0) throws {
+        let key = Array(person.utf8)
+        let value = Array(json.utf8)
+        try key.withUnsafeBytes { key in
+            try value.withUnsafeBytes { value in
+                try producer.produce(
+                    to: try producer.topic(events[topic]), partition: KeyPartitioner.partition(ofKey: key, count: partitionCount), key: key,
+                    value: value, timestampMs: atMs)
+            }
+        }
+    }
+
+    func flush() throws { try producer.awaitReports() }
+
+    func worker(_ rules: RuleSet, clock: any WallClock = SystemClock()) -> Worker {
+        Worker(
+            configuration, rules: rules, clock: clock, log: Log(LogOutput(level: .warning, format: .text)), metrics: Metrics())
+    }
+
+    /// Everything committed on a topic, as text.
+    func read(_ topic: String) throws -> [String] {
+        let reader = try KafkaConsumer(kafka.configuration(.reader(group: "read")))
+        defer { reader.close() }
+        var found: [String] = []
+        for partition in 0..<partitionCount {
+            try reader.assign([TopicPartitionOffset(topic, partition, offset: TopicPartitionOffset.beginning)])
+            var isAtEnd = false
+            while !isAtEnd {
+                let batch = try reader.consumeBatch(max: 1000, timeoutMs: 50)
+                for index in 0..<batch.count {
+                    if batch[index].isPartitionEnd { isAtEnd = true } else if let value = batch[index].value { found.append(String(decoding: value, as: UTF8.self)) }
+                }
+                batch.destroy()
+            }
+        }
+        return found
+    }
+
+    /// Reads until so many records are there, or ten seconds have passed.
+    func await(_ topic: String, count: Int, seconds: Double = 15) throws -> [String] {
+        let deadline = Date().addingTimeInterval(seconds)
+        while true {
+            let found = try read(topic)
+            if found.count >= count || Date() > deadline { return found }
+            usleep(20_000)
+        }
+    }
+}
+
+struct SystemClock: WallClock {
+    func nowMs() -> Milliseconds { Int64(Date().timeIntervalSince1970 * 1000) }
+}
