@@ -11,7 +11,7 @@ import Testing
         ]
         let standing = Standing(
             positions: [0, 9], topicTimesMs: [-1, 5], nowMs: 8, ruleSet: ContentHash(high: 1, low: .max),
-            pinnedRuleSets: [ContentHash(high: 0, low: 1)], stateHash: 99, transactionalId: "group-é")
+            pinnedRuleSets: [ContentHash(high: 0, low: 1)], stateHash: 99, transactionalId: "group-é", partitionCount: 12)
         return JournalRecord(firstSeq: 7, previous: ContentHash(high: 5, low: 6), steps: steps, standing: standing)
     }()
 
