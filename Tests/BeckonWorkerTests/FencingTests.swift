@@ -19,9 +19,9 @@ struct `Two workers on a real Kafka` {
         var load = SteadyLoad(seed: seed)
         var one = try start(stage, "one", short)
         let two = try start(stage, "two", short)
-        try load.run(stage, seconds: 6)
+        try load.run(stage, seconds: 4)
         one.signal(SIGSTOP)
-        try load.run(stage, seconds: 10)
+        try load.run(stage, seconds: 9)
         let before = try stage.journal(0).count + stage.journal(1).count + stage.journal(2).count + stage.journal(3).count
         one.signal(SIGCONT)
         try load.run(stage, seconds: 4)

@@ -6,8 +6,9 @@ import Glibc
 /// One checkpoint on disk.
 ///
 /// *Wire form*: `BKC1`, then chunks: compressed length 32 bits, 64 bits of XXH3 over what follows (seeded by the chunk's
-/// place, so that none can change places), an LZ4 frame with its content size. The first chunk is the header, the others people; the last one is empty (length 0), followed by the last step any person
-/// may have seen (64 bits), the number of chunks (32 bits) and 64 bits of XXH3 over these two.
+/// place, so that none can change places), an LZ4 frame with its content size. The first chunk is the header, the others
+/// people; the last one is empty (length 0), followed by the last step any person may have seen (64 bits), the number of
+/// chunks (32 bits) and 64 bits of XXH3 over these two.
 enum CheckpointFile {
     static let magic: [UInt8] = Array("BKC1".utf8)
     static let temporarySuffix = ".tmp"
