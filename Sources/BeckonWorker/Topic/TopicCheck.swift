@@ -36,7 +36,7 @@ struct TopicCheck {
                 problems.append("\(name) has \(other) partitions and \(driver) has \(count): one person must have the same partition number everywhere")
             }
         }
-        for name in configuration.events where topics[name] != nil {
+        for name in configuration.events where topics[name] != nil && configuration.checksTopicSettings {
             let settings = (try? admin.topicConfiguration(name)) ?? [:]
             if let policy = settings["cleanup.policy"], policy.contains("compact") {
                 problems.append("\(name) is compacted (cleanup.policy=\(policy)): events that are compacted away cannot be replayed; use delete")

@@ -29,6 +29,8 @@ public struct WorkerConfiguration: Sendable {
     public var timersPerStepMax = 4_096
     /// `murmur2_random` is Java's default; nil checks nothing.
     public var checksPartitioner = true
+    /// Whether compacted inputs are refused. The embedded broker of `beckon dev` does not answer the question.
+    public var checksTopicSettings = true
     /// Whether a rule set that a partition has left may come back by `use` (development; elsewhere replicas could flap).
     public var allowsReturn = false
 

@@ -1,0 +1,98 @@
+import BeckonKafka
+import BeckonModel
+import BeckonSender
+import BeckonService
+import BeckonWorker
+
+/// Broker, worker, sender and status server of one process, started together and stopped in order.
+final class DevServices {
+    private let cluster: MockCluster
+    private let worker: Worker
+    private let sender: Sender
+    private let server: StatusServer?
+    let pipeline: EmbeddedPipeline
+    private(set) var rules: RuleSet
+
+    /// Starts everything, or nothing: what can be refused comes first.
+    init(rules: RuleSet, clock: VirtualClock, settings: Settings, screen: DevScreen, decisionFile: DecisionFile?) throws {
+        self.rules = rules
+        let topics = BeckonTopics()
+        let metrics = Metrics()
+        cluster = try DevTopics.broker(topics)
+        let output = screen.logOutput(settings)
+        var configuration = WorkerConfiguration(brokers: cluster.brokers, events: [DevTopics.events], instance: "dev")
+        configuration.clientProperties = DevTopics.clientProperties.merging(settings[ProgramSettings.kafkaClient]) { $1 }
+        configuration.group = "beckon-dev"
+        configuration.topics = topics
+        configuration.allowsReturn = true
+        configuration.checksTopicSettings = false
+        configuration.commitDelayMs = 0
+        configuration.idleCommitMs = 2
+        let worker = Worker(configuration, rules: rules, clock: clock, log: Log(output), metrics: metrics)
+        self.worker = worker
+        let inbox = DeliveryInbox()
+        let sender = Sender(
+            Self.senderConfiguration(configuration), provider: LogProvider { inbox.add($0) }, log: Log(output),
+            metrics: metrics
+        ) { clock.nowMs() }
+        self.sender = sender
+        server = try Self.server(settings, metrics, worker)
+        try worker.start()
+        do {
+            try sender.start()
+            pipeline = try EmbeddedPipeline(
+                brokers: cluster.brokers, worker: worker, sender: sender, inbox: inbox, topics: topics,
+                decisionFile: decisionFile, show: { [unowned screen] in screen.show($0) })
+        } catch {
+            sender.stop()
+            worker.stop()
+            throw error
+        }
+    }
+
+    var brokers: String { cluster.brokers }
+    var statusAddress: NetworkAddress? { server?.address }
+
+    /// nil when everything runs and has its partitions.
+    var notReadyReason: String? {
+        if case .notReady(let reason) = worker.readiness { return reason }
+        if worker.progress.count < pipeline.partitionCount { return "the worker is joining its group" }
+        return sender.progress.count < pipeline.partitionCount ? "the sender is joining its group" : nil
+    }
+
+    /// Throws when one of the services has ended by itself.
+    func checkRunning() throws {
+        if let error = worker.endedBy { throw error }
+        if let error = sender.endedBy { throw error }
+    }
+
+    func use(_ rules: RuleSet) throws {
+        try worker.use(rules)
+        self.rules = rules
+    }
+
+    func counts(nowMs: Milliseconds) -> (events: Int64, people: Int) { (pipeline.appliedCount, pipeline.peopleCount) }
+
+    /// In order: the worker finishes its step, then what it wrote is read no more.
+    func stop() {
+        worker.stop()
+        sender.stop()
+        pipeline.close()
+        server?.stop()
+    }
+
+    private static func senderConfiguration(_ worker: WorkerConfiguration) -> SenderConfiguration {
+        var configuration = SenderConfiguration(
+            brokers: worker.brokers, decisions: worker.topics.decisions, group: "beckon-dev-sender", instance: "dev")
+        configuration.clientProperties = worker.clientProperties
+        return configuration
+    }
+
+    /// Only where asked for: two runs on one machine must not fight for the port.
+    private static func server(_ settings: Settings, _ metrics: Metrics, _ worker: Worker) throws -> StatusServer? {
+        guard settings.source(StatusSettings.address.declaration) != .standard,
+            let address = settings[StatusSettings.address]
+        else { return nil }
+        return try StatusServer(address, metrics: metrics) { worker.readiness }
+    }
+}

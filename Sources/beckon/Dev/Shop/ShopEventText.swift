@@ -1,0 +1,77 @@
+import BeckonModel
+
+/// Writes a person's events in the collector's shape, which is Segment's.
+struct ShopEventText {
+    let person: String
+
+    func event(_ event: ShopEvent) -> PlayedEvent {
+        var json = JSONWriter()
+        json.append(raw: #"{"userId":"#)
+        json.append(string: person)
+        json.append(raw: #","timestamp":"#)
+        json.append(string: Timestamp.text(event.atMs))
+        append(event.deed, to: &json)
+        json.append(raw: #","context":{"channel":"browser"}}"#)
+        return PlayedEvent(timeMs: event.atMs, person: Array(person.utf8), value: json.bytes)
+    }
+
+    private func append(_ deed: ShopEvent.Deed, to json: inout JSONWriter) {
+        switch deed {
+        case .login: track("Signed In", to: &json) { _ in }
+        case .trialEnded: track("Trial Ended", to: &json) { _ in }
+        case .slackConnected: track("slack_connected", to: &json) { _ in }
+        case .page(let path):
+            json.append(raw: #","type":"page","properties":{"path":"#)
+            json.append(string: path)
+            json.append(raw: "}")
+        case .viewed(let product): track("Product Viewed", to: &json) { append(product, to: &$0) }
+        case .added(let product, let cart):
+            track("Product Added", to: &json) { json in
+                append(cart: cart, to: &json)
+                json.append(raw: ",")
+                append(product, to: &json)
+                json.append(raw: #","quantity":1"#)
+            }
+        case .checkedOut(let cents, let cart):
+            track("Checkout Started", to: &json) { json in
+                append(cart: cart, to: &json)
+                json.append(raw: #","value":"#)
+                append(cents: cents, to: &json)
+            }
+        case .ordered(let cents, let order):
+            track("Order Completed", to: &json) { json in
+                json.append(raw: #""order_id":"#)
+                json.append(string: "order-\(person)-\(order)")
+                json.append(raw: #","total":"#)
+                append(cents: cents, to: &json)
+            }
+        }
+    }
+
+    private func track(_ name: String, to json: inout JSONWriter, _ properties: (inout JSONWriter) -> Void) {
+        json.append(raw: #","type":"track","event":"#)
+        json.append(string: name)
+        json.append(raw: #","properties":{"#)
+        properties(&json)
+        json.append(raw: "}")
+    }
+
+    private func append(cart: Int64, to json: inout JSONWriter) {
+        json.append(raw: #""cart_id":"#)
+        json.append(string: "cart-\(person)-\(cart)")
+    }
+
+    private func append(_ product: ShopNames.Product, to json: inout JSONWriter) {
+        json.append(raw: #""product_id":"#)
+        json.append(string: product.id)
+        json.append(raw: #","name":"#)
+        json.append(string: product.name)
+        json.append(raw: #","price":"#)
+        append(cents: product.cents, to: &json)
+    }
+
+    /// `14.90`: exact, without floating point.
+    private func append(cents: Int64, to json: inout JSONWriter) {
+        json.append(raw: "\(cents / 100).\(cents % 100 < 10 ? "0" : "")\(cents % 100)".utf8)
+    }
+}

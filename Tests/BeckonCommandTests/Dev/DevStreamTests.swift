@@ -1,0 +1,94 @@
+import BeckonModel
+import Testing
+
+@testable import beckon
+
+@Suite struct `Dev stream` {
+    final class Page {
+        var text = ""
+        var lines: [String] { text.split(separator: "\n").map(String.init) }
+    }
+
+    static let nowMs: Milliseconds = 1_704_099_600_000
+    static let counts = DevStream.Counts(events: 3, people: 2, nowMs: nowMs, speed: 900)
+
+    static func decision(_ person: String = "ann") -> Happening {
+        .decision(
+            Happening.Decision(
+                rule: "cart", person: person, channel: "push", reason: "added, then nothing", data: #"{"value":60}"#,
+                dueAt: "2024-01-01T09:00:00.000Z"))
+    }
+
+    func stream(_ page: Page, isTerminal: Bool = false) -> DevStream {
+        DevStream(paint: Paint(isTerminal: isTerminal, environment: [:]), isTerminal: isTerminal) { page.text += $0 }
+    }
+
+    @Test func `tells a decision with its reason, and its delivery`() {
+        let page = Page()
+        var stream = stream(page)
+        stream.show(Self.decision(), nowMs: Self.nowMs)
+        stream.show(.delivery(rule: "cart", person: "ann", channel: "push"), nowMs: Self.nowMs)
+        stream.show(.recall(rule: "cart", person: "ann"), nowMs: Self.nowMs)
+        #expect(
+            page.lines == [
+                #"2024-01-01 09:00:00  decision  cart for ann by push: added, then nothing  {"value":60}"#,
+                "2024-01-01 09:00:00  delivered cart to ann by push",
+                "2024-01-01 09:00:00  recall    cart for ann",
+            ])
+    }
+
+    @Test func `sums up what comes too fast, and counts it all`() {
+        let page = Page()
+        var stream = stream(page)
+        for number in 0..<5_000 { stream.show(Self.decision("p\(number)"), nowMs: Self.nowMs) }
+        stream.tick(Self.counts)
+        #expect(page.lines.count == DevStream.linesMaxPerSecond + 2)
+        #expect(page.text.contains("and in the same second 4980 decisions"))
+        #expect(
+            page.lines.last
+                == "2024-01-01 09:00:00  counts    3 events of 2 people, 5000 decisions, 0 deliveries, 0 suppressed, "
+                + "900 times as fast as life")
+        stream.show(Self.decision(), nowMs: Self.nowMs)
+        #expect(page.lines.count == DevStream.linesMaxPerSecond + 3, "the next second has lines again")
+    }
+
+    @Test func `keeps the counts in the last line of a terminal`() {
+        let page = Page()
+        var stream = stream(page, isTerminal: true)
+        stream.tick(Self.counts)
+        stream.say("hello")
+        #expect(page.text.contains("\r\u{1B}[Khello\n"))
+        #expect(page.text.contains("\u{1B}[2m"))
+        stream.finish()
+        #expect(page.text.hasSuffix("\n"))
+    }
+
+    @Test func `is plain where nobody wants colour`() {
+        #expect(Paint(isTerminal: true, environment: ["NO_COLOR": "1"])(.red, "x") == "x")
+        #expect(Paint(isTerminal: true, environment: ["TERM": "dumb"])(.red, "x") == "x")
+        #expect(Paint(isTerminal: false, environment: [:])(.red, "x") == "x")
+        #expect(Paint(isTerminal: true, environment: ["NO_COLOR": ""])(.red, "x") == "\u{1B}[31mx\u{1B}[0m")
+    }
+
+    @Test func `lets no event write to the terminal`() {
+        let page = Page()
+        var stream = stream(page)
+        stream.show(Self.decision("a\u{1B}[2Jb\nc\u{9B}"), nowMs: Self.nowMs)
+        #expect(page.lines.count == 1)
+        #expect(!page.text.unicodeScalars.contains { $0.value == 0x1B || $0.value == 0x9B })
+    }
+
+    @Test func `reads what is on the topics`() throws {
+        func happening(_ origin: Happening.Origin, _ json: String) -> Happening? {
+            Happening(origin, value: Array(json.utf8)) { ["beckon-reason": "notJSON", "beckon-topic": "events"][$0] }
+        }
+        #expect(
+            happening(.decisions, #"{"type":"cancel","id":"1","rule":"r","person":"p"}"#) == .recall(rule: "r", person: "p"))
+        #expect(
+            happening(.suppressions, #"{"type":"suppression","rule":"r","person":"p","reason":"late"}"#)
+                == .suppression(rule: "r", person: "p", reason: "late"))
+        #expect(
+            happening(.deadLetters, "nonsense") == .deadLetter(reason: "notJSON", explanation: "", origin: "events-?-?"))
+        #expect(happening(.decisions, "nonsense") == nil)
+    }
+}
