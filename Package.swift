@@ -3,7 +3,9 @@ import PackageDescription
 
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 /// The hot path crosses from the engine into the model for every event: both are optimised as one.
-let hot: [SwiftSetting] = strict + [.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))]
+let hot: [SwiftSetting] = strict + [
+    .unsafeFlags(["-cross-module-optimization", "-enforce-exclusivity=unchecked"], .when(configuration: .release))
+]
 
 func debian(_ name: String, _ pkgConfig: String, _ package: String) -> Target {
     .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
@@ -40,7 +42,8 @@ let package = Package(
 
         .testTarget(name: "BeckonModelTests", dependencies: ["BeckonModel"], swiftSettings: strict),
         .testTarget(
-            name: "BeckonEngineTests", dependencies: ["BeckonModel", "BeckonEngine", "Oracle"], swiftSettings: strict),
+            name: "BeckonEngineTests", dependencies: ["BeckonModel", "BeckonEngine", "Oracle", "history-fold"],
+            swiftSettings: strict),
         // A real Kafka for the tests that need one.
         .target(
             name: "KafkaFixture", dependencies: ["BeckonKafka"], path: "Tests/KafkaFixture", swiftSettings: strict),
@@ -48,12 +51,28 @@ let package = Package(
             name: "BeckonKafkaTests", dependencies: ["BeckonKafka", "CRDKafka", "KafkaFixture"], swiftSettings: strict),
         .testTarget(
             name: "BeckonWorkerTests",
-            dependencies: ["BeckonModel", "BeckonEngine", "BeckonKafka", "BeckonService", "BeckonWorker", "KafkaFixture"],
+            dependencies: [
+                "BeckonModel", "BeckonEngine", "BeckonKafka", "BeckonService", "BeckonWorker", "KafkaFixture", "Oracle", "WorkerProcess",
+            ],
+            swiftSettings: strict),
+        // A worker that tests may kill.
+        .executableTarget(
+            name: "WorkerProcess", dependencies: ["BeckonModel", "BeckonService", "BeckonWorker"], path: "Tests/WorkerProcess",
             swiftSettings: strict),
         .testTarget(name: "BeckonServiceTests", dependencies: ["BeckonService"], swiftSettings: strict),
         .testTarget(
             name: "BeckonSenderTests",
             dependencies: ["BeckonKafka", "BeckonModel", "BeckonSender", "BeckonService"],
+            swiftSettings: strict),
+
+        // The engine alone, measured from memory.
+        .executableTarget(
+            name: "engine-bench", dependencies: ["BeckonModel", "BeckonEngine", "Oracle"], path: "Tests/EngineBench",
+            swiftSettings: hot),
+
+        // Folds a recorded history in a process of its own.
+        .executableTarget(
+            name: "history-fold", dependencies: ["BeckonModel", "BeckonEngine"], path: "Tests/HistoryFold",
             swiftSettings: strict),
 
         // The rules' meaning written a second time, slowly, from the documentation alone: it depends on nothing of ours.

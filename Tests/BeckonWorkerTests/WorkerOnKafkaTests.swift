@@ -3,7 +3,7 @@ import Foundation
 import KafkaFixture
 import Testing
 
-@Suite(.enabled(if: RealKafka.isAvailable), .serialized, .timeLimit(.minutes(3)))
+@Suite(.enabled(if: RealKafka.isAvailable), .serialized, .tags(.kafka), .timeLimit(.minutes(3)))
 struct `Worker on a real Kafka` {
     static let rules = """
         folds:

@@ -12,7 +12,7 @@ final class WorkerStage {
     var configuration: WorkerConfiguration
     let state: String
     private let producer: KafkaProducer
-    private let partitionCount: Int32
+    let partitionCount: Int32
 
     init(_ kafka: RealKafka, events: [String] = ["events"], partitionCount: Int32 = 2) throws {
         self.kafka = kafka
@@ -42,6 +42,7 @@ final class WorkerStage {
     deinit {
         producer.close()
         try? FileManager.default.removeItem(atPath: state)
+        try? FileManager.default.removeItem(atPath: state + ".yaml")
     }
 
     static func rules(_ text: String) -> RuleSet {

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Starts programs.
-enum Spawn {
+public enum Spawn {
     /// glibc's POSIX_SPAWN_SETSID, which its headers show to GNU sources only.
     private static let newSession: Int16 = 0x80
 
@@ -9,7 +9,7 @@ enum Spawn {
     ///   - words: the program, found on PATH, and its arguments.
     ///   - log: where its output goes; /dev/null without one.
     ///   - input: a file descriptor that becomes its standard input; /dev/null without one.
-    static func run(_ words: [String], log: URL?, input: Int32? = nil) throws -> pid_t {
+    public static func run(_ words: [String], log: URL?, input: Int32? = nil) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }

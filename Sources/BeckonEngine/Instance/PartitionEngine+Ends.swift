@@ -250,7 +250,7 @@ extension PartitionEngine {
     private mutating func noteTime(
         _ tag: EntryTag, _ rule: RuleProgram, _ key: Bytes, _ timeMs: Milliseconds, clockMs: Milliseconds, _ person: inout PersonCursor
     ) {
-        let horizon = clockMs - rule.rule.late.allowMs
+        let horizon = clockMs - rule.allowMs
         if timeMs < horizon { return }
         var known: Int?
         var oldest: (entry: Int, timeMs: Milliseconds)?

@@ -60,7 +60,7 @@ extension PartitionEngine {
         _ output: inout StepOutput
     ) {
         var reason: SuppressionReason?
-        if let most = rule.rule.latenessMaxMs, context.step.wallMs - firing.dueMs > most {
+        if let most = rule.latenessMaxMs, context.step.wallMs - firing.dueMs > most {
             reason = .late
         } else if let condition = rule.condition, !isTrue(condition, row, person, atMs: firing.dueMs, program, &output) {
             reason = .condition
@@ -77,7 +77,7 @@ extension PartitionEngine {
         firing.expiresMs = firing.dueMs + rule.rule.expiresMs
         if let goal = rule.rule.goal { firing.goalEndMs = firing.dueMs + goal.withinMs }
         writeDecision(rule, firing, key, cause, row, person, context, program, &output)
-        if case .event = rule.kind, !rule.isWatched, rule.rule.reentry == .always { return }
+        if case .event = rule.kind, !rule.isWatched, rule.reentry == .always { return }
         remember(rule, firing, cause, flags: [], lastCollect: lastCollect, &person, context)
     }
 
@@ -142,9 +142,9 @@ extension PartitionEngine {
     }
 
     private func keptThrough(_ rule: RuleProgram, _ firing: FiringEntry) -> Milliseconds {
-        let allowMs = rule.rule.late.allowMs
+        let allowMs = rule.allowMs
         var through = max(firing.dueMs + allowMs, firing.expiresMs, firing.goalEndMs + allowMs)
-        switch rule.rule.reentry {
+        switch rule.reentry {
         case .always: break
         case .once: if !firing.flags.contains(.isSuppressed) { through = .max }
         case .after(let pauseMs):

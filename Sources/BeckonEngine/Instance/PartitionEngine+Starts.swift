@@ -235,11 +235,11 @@ extension PartitionEngine {
 
     /// Whether `reentry` forbids a start at that time for the key.
     func isForbidden(_ rule: RuleProgram, _ key: Bytes? = nil, atMs: Milliseconds, _ person: PersonCursor) -> Bool {
-        if rule.rule.reentry == .always { return false }
+        if rule.reentry == .always { return false }
         guard let newest = newestFiring(rule, key ?? keyAtHand, person, { $0.isDisjoint(with: [.isUndone, .isSuppressed]) }) else {
             return false
         }
-        if case .after(let pauseMs) = rule.rule.reentry { return atMs < newest.dueMs + pauseMs }
+        if case .after(let pauseMs) = rule.reentry { return atMs < newest.dueMs + pauseMs }
         return true
     }
 }

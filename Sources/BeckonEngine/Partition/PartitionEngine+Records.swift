@@ -91,11 +91,14 @@ extension PartitionEngine {
             row[program.layout.eventName] = .string(program.catalog.nameBytes(event.number))
             if !actions.pointee.folds.isEmpty { applyFolds(actions.pointee.folds, event, &person, program, &output) }
             if let seen = actions.pointee.seenNumber { noteSeen(seen, event.timeMs, &person) }
-            for action in actions.pointee.rules where action.ends {
+            let rules = actions.pointee.rules
+            for index in rules.indices where rules[index].ends {
+                let action = rules[index]
                 if isTooLate(action, event, program, &isLate) { continue }
                 applyEnds(action, event, &person, context, program, &output)
             }
-            for action in actions.pointee.rules where action.isCurrent && !action.starts.isNever {
+            for index in rules.indices where rules[index].startsInstances {
+                let action = rules[index]
                 if isTooLate(action, event, program, &isLate) { continue }
                 applyStart(action, event, &person, context, program, &output)
             }
@@ -112,7 +115,7 @@ extension PartitionEngine {
     @inline(__always)
     private func isTooLate(_ action: RuleAction, _ event: AppliedEvent, _ program: Program, _ isLate: inout Bool) -> Bool {
         if event.timeMs >= event.clockMs { return false }
-        let tooLate = program.rules[action.rule].rule.late.allowMs < event.clockMs - event.timeMs
+        let tooLate = program.rules[action.rule].allowMs < event.clockMs - event.timeMs
         if tooLate { isLate = true }
         return tooLate
     }

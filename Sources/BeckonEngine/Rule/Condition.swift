@@ -1,12 +1,19 @@
 import BeckonModel
 
-/// A compiled expression with what must be put into the row before it is evaluated.
-struct Condition: Sendable {
+/// A compiled expression with what must be put into the row before it is evaluated. A class, as all that the hot path
+/// hands on by reference: a copy of a structure counts the references of each of its arrays.
+final class Condition: Sendable {
     let code: CompiledExpression
     /// By their place in the program.
     let folds: [Int]
     /// `idle()`: places among the program's seen events.
     let seen: [Int]
+
+    init(code: CompiledExpression, folds: [Int], seen: [Int]) {
+        self.code = code
+        self.folds = folds
+        self.seen = seen
+    }
 }
 
 /// When an event of one name counts for one purpose: one of the alternatives must be true.

@@ -31,7 +31,7 @@ final class Program: Sendable {
         seenNumbers = builder.seenNames.map { registry.numbers[Registry.key("event", $0)]! }
         layout = builder.layout
         waitMsMax = builder.rules.map(\.waitMs).max() ?? 0
-        allowMsMax = builder.rules.map(\.rule.late.allowMs).max() ?? 0
+        allowMsMax = builder.rules.map(\.allowMs).max() ?? 0
         ruleOfVersion = NumberTable(rules.map(\.versionNumber))
     }
 }

@@ -228,13 +228,13 @@ struct ProgramBuilder {
         }
     }
 
-    private mutating func update(fold: Int, event: String, slot: Int, _ change: (inout FoldAction) -> Void) {
+    private mutating func update(fold: Int, event: String, slot: Int, _ change: (FoldAction) -> Void) {
         let event = eventPlace[event]!
         if let place = events[event].folds.firstIndex(where: { $0.fold == fold }) {
-            change(&events[event].folds[place])
+            change(events[event].folds[place])
         } else {
-            var action = FoldAction(fold: fold, slot: slot)
-            change(&action)
+            let action = FoldAction(fold: fold, slot: slot)
+            change(action)
             events[event].folds.append(action)
         }
     }
@@ -293,7 +293,7 @@ struct ProgramBuilder {
         let rule = sources[index].rule
         let ruleSet = sources[index].ruleSet
         let isCurrent = rules[index].isCurrent
-        func add(_ reference: EventReference?, _ change: (inout RuleAction, Condition?) -> Void) {
+        func add(_ reference: EventReference?, _ change: (RuleAction, Condition?) -> Void) {
             for match in reference?.alternatives ?? [] {
                 let filter = match.condition.map { condition($0, ruleSet) }
                 let event = eventPlace[match.name]!
@@ -303,7 +303,7 @@ struct ProgramBuilder {
                         events[event].rules.append(RuleAction(rule: index, siblings: siblings, keySlots: rules[index].keySlots))
                         return events[event].rules.count - 1
                     }()
-                change(&events[event].rules[place], filter)
+                change(events[event].rules[place], filter)
             }
         }
         if case .absence(_, let absent, _, _) = rule.trigger { add(absent) { $0.cancels = $0.cancels.adding($1) } }

@@ -1,7 +1,7 @@
 import BeckonModel
 
 /// A version of a rule as the engine runs it: names are numbers, and what never changes is encoded already.
-struct RuleProgram: Sendable {
+final class RuleProgram: Sendable {
     enum Kind: Sendable, Equatable {
         case event
         case absence(withinMs: Milliseconds, resetsOnEach: Bool)
@@ -32,8 +32,37 @@ struct RuleProgram: Sendable {
     /// Of each part of the key, as JSON text with its colon.
     let keyNames: [[UInt8]]
 
+    init(
+        rule: Rule, kind: Kind, isCurrent: Bool, idNumber: UInt32, versionNumber: UInt32, keySlots: [Int], condition: Condition?,
+        data: [(name: [UInt8], value: Condition)], collect: [CollectProgram], isWatched: Bool, identityJSON: [UInt8],
+        deliveryJSON: [UInt8], reasonJSON: [UInt8], idBytes: [UInt8], keyNames: [[UInt8]]
+    ) {
+        self.rule = rule
+        self.kind = kind
+        self.isCurrent = isCurrent
+        self.idNumber = idNumber
+        self.versionNumber = versionNumber
+        self.keySlots = keySlots
+        self.condition = condition
+        self.data = data
+        self.collect = collect
+        self.isWatched = isWatched
+        self.identityJSON = identityJSON
+        self.deliveryJSON = deliveryJSON
+        self.reasonJSON = reasonJSON
+        self.idBytes = idBytes
+        self.keyNames = keyNames
+        waitMs = rule.late.waitMs
+        allowMs = rule.late.allowMs
+        latenessMaxMs = rule.latenessMaxMs
+        reentry = rule.reentry
+    }
+
     /// How long a timer of this version waits beyond its due time for events out of order.
-    var waitMs: Milliseconds { rule.late.waitMs }
+    let waitMs: Milliseconds
+    let allowMs: Milliseconds
+    let latenessMaxMs: Milliseconds?
+    let reentry: Reentry
 
     /// The due time of an instance.
     func dueMs(firstMs: Milliseconds, lastMs: Milliseconds) -> Milliseconds {
@@ -55,7 +84,9 @@ struct CollectProgram: Sendable {
 }
 
 /// What an event of one name may do to one rule.
-struct RuleAction: Sendable {
+///
+/// Safety of `@unchecked Sendable`: only `ProgramBuilder` changes it, before anyone else sees it.
+final class RuleAction: @unchecked Sendable {
     /// The version whose instances it cancels and ends.
     let rule: Int
     /// All versions of the rule in the program, the current one last.
@@ -66,8 +97,16 @@ struct RuleAction: Sendable {
     var starts: EventFilter = .never
     let keySlots: [Int]
 
+    init(rule: Int, siblings: Range<Int>, starts: EventFilter = .never, keySlots: [Int]) {
+        self.rule = rule
+        self.siblings = siblings
+        self.starts = starts
+        self.keySlots = keySlots
+    }
+
     /// The current version starts instances, and acts on what any version has fired.
     var isCurrent: Bool { rule == siblings.upperBound - 1 }
+    var startsInstances: Bool { isCurrent && !starts.isNever }
     var ends: Bool { !cancels.isNever || !exits.isNever || !converts.isNever }
 }
 
@@ -83,12 +122,19 @@ struct FoldProgram: Sendable {
 }
 
 /// What an event of one name does to one fold.
-struct FoldAction: Sendable {
+///
+/// Safety of `@unchecked Sendable`: as for `RuleAction`.
+final class FoldAction: @unchecked Sendable {
     let fold: Int
     var feeds: EventFilter = .never
     var empties: EventFilter = .never
     /// The row's slot of the property; −1 for `count`.
     let slot: Int
+
+    init(fold: Int, slot: Int) {
+        self.fold = fold
+        self.slot = slot
+    }
 }
 
 /// All that an event of one name does.

@@ -5,7 +5,7 @@ extension JSONText {
         case .string(let text): appendString(text, to: &output)
         case .json(let text): output.append(text)
         case .int(let number): output.append(decimal: number)
-        case .double(let number) where number.magnitude < 1e15 && number == number.rounded(.towardZero):
+        case .double(let number) where number.magnitude < 1e15 && number == Double(Int64(number)):
             output.append(decimal: Int64(number))
         default:
             var writer = JSONWriter()

@@ -72,7 +72,17 @@ public final class Worker: Sendable {
     private func proveSameCount(_ partitionCount: Int32) throws(WorkerError) {
         let tail = JournalTail(configuration)
         defer { tail.close() }
-        if let last = try tail.last(partition: 0) { try TopicCheck.proveSameCount(last.record.standing, partitionCount, configuration) }
+        let started = ContinuousClock.now
+        while true {
+            do throws(WorkerError) {
+                if let last = try tail.last(partition: 0) { try TopicCheck.proveSameCount(last.record.standing, partitionCount, configuration) }
+                return
+            } catch {
+                // A topic that has just been made may have no leader yet.
+                if error.code != .kafka || ContinuousClock.now - started > .seconds(10) { throw error }
+                sleepMs(100)
+            }
+        }
     }
 
     /// Goes over to another rule set: every partition switches with its next step.

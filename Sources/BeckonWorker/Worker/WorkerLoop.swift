@@ -35,7 +35,10 @@ final class WorkerLoop {
     private var callbackFailure: WorkerError?
 
     private var lastCommitMs: Milliseconds = 0
-    private var outputSinceMs: Milliseconds?
+    /// By the process's own clock; nil while no output waits.
+    private var outputSinceMs: Int64?
+    /// The last fetch was full: there is a backlog, in which decisions are late already and a commit may be larger.
+    private var isCatchingUp = false
     private var lastMetricsMs: Milliseconds = 0
 
     init(
@@ -112,9 +115,10 @@ final class WorkerLoop {
     private func fetch() throws(WorkerError) {
         let batch: MessageBatch
         let timeout: Int32 = outputSinceMs == nil ? 5 : 1
-        do throws(KafkaError) { batch = try consumer.consumeBatch(max: 1_000, timeoutMs: timeout) } catch {
+        do throws(KafkaError) { batch = try consumer.consumeBatch(max: Self.fetchMax, timeoutMs: timeout) } catch {
             throw WorkerError(.kafka, "\(error)")
         }
+        isCatchingUp = batch.count == Self.fetchMax
         // From here on each message has an owner of its own: a queue, or nobody.
         let messages = (0..<batch.count).map { batch[$0] }
         batch.forgetAll()
@@ -128,6 +132,8 @@ final class WorkerLoop {
         }
         if let failure { throw failure }
     }
+
+    private static let fetchMax = 1_000
 
     /// Takes the message over, also when it throws.
     private func receive(_ message: Message) throws(WorkerError) {
@@ -193,8 +199,8 @@ final class WorkerLoop {
             var isFirst = true
             while task.step(wallMs: wallMs, wanted: isFirst ? change : nil, timersMax: configuration.timersPerStepMax) {
                 isFirst = false
-                if task.hasOutput, outputSinceMs == nil { outputSinceMs = wallMs }
-                if task.pendingCount == 0 || task.output.bytes.count > 8 << 20 { break }
+                if task.hasOutput, outputSinceMs == nil { outputSinceMs = monotonicMs() }
+                if task.pendingCount == 0 || task.output.bytes.count > Self.commitBytesMax { break }
             }
             let unproved = task.inputsToProve(wallMs: wallMs)
             if !unproved.isEmpty { probe.want(unproved) }
@@ -217,19 +223,20 @@ final class WorkerLoop {
     // MARK: committing
 
     private func commitIfDue() throws(WorkerError) {
-        let wallMs = monotonicMs()
-        if outputSinceMs != nil, outputWaitsSinceMs == nil { outputWaitsSinceMs = wallMs }
-        let isDue = outputWaitsSinceMs.map { wallMs - $0 >= configuration.commitDelayMs } ?? false
-        if isDue || wallMs - lastCommitMs >= configuration.idleCommitMs { try commitAll() }
+        let now = monotonicMs()
+        let delay = isCatchingUp ? configuration.commitDelayMs * Self.catchUpFactor : configuration.commitDelayMs
+        let isDue = outputSinceMs.map { now - $0 >= delay } ?? false
+        let isLarge = tasks.contains { $0.output.bytes.count > Self.commitBytesMax }
+        if isDue || isLarge || now - lastCommitMs >= configuration.idleCommitMs { try commitAll() }
     }
 
-    private var outputWaitsSinceMs: Int64?
+    private static let catchUpFactor: Int64 = 16
+    private static let commitBytesMax = 8 << 20
 
     func commitAll() throws(WorkerError) {
         let dirty = tasks.filter(\.isDirty)
         lastCommitMs = monotonicMs()
         outputSinceMs = nil
-        outputWaitsSinceMs = nil
         if dirty.isEmpty { return }
         let counts = dirty.map { ($0.output.counts, $0.output.causes) }
         let started = ContinuousClock.now

@@ -1,0 +1,94 @@
+import BeckonModel
+import BeckonWorker
+import Foundation
+import KafkaFixture
+import Oracle
+import Testing
+
+@Suite(.enabled(if: RealKafka.isAvailable), .serialized, .tags(.kafka), .timeLimit(.minutes(4)))
+struct `A killed worker on a real Kafka` {
+    /// `BECKON_KILL_SEED` and `BECKON_KILL_COUNT` run another one.
+    static let seed = ProcessInfo.processInfo.environment["BECKON_KILL_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0..<1_000_000)
+    static let count = ProcessInfo.processInfo.environment["BECKON_KILL_COUNT"].flatMap(Int.init) ?? 25
+
+    @Test func `loses nothing and repeats nothing in 25 kills under load`() throws {
+        var random = SplitMix64(seed: Self.seed)
+        let topics = random.next() % 2 == 0 ? ["events"] : ["events", "more"]
+        let stage = try WorkerStage(try RealKafka.shared(), events: topics, partitionCount: Int32(2 + random.next() % 3))
+        let short = ShortRules(seed: random.next())
+        var load = SteadyLoad(seed: random.next())
+        let settings = ["checkpointMs": "\(200 + random.next() % 800)", "timersMax": random.next() % 2 == 0 ? "3" : "4096"]
+        func start() throws -> ChildWorker { try ChildWorker(stage, state: stage.state, rules: short.yaml, settings: settings) }
+
+        var worker = try start()
+        for _ in 0..<Self.count {
+            try load.run(stage, seconds: 0.7 + Double(random.next() % 2_000) / 1_000)
+            #expect(worker.isRunning, "it ended by itself, seed \(Self.seed): \(worker.log.suffix(2_000))")
+            worker.kill()
+            if random.next() % 5 == 0 { try? FileManager.default.removeItem(atPath: stage.state) }
+            worker = try start()
+        }
+        try stage.awaitDrained(worker, afterMs: ShortRules.longestMs)
+        #expect(worker.stop() == 0, "seed \(Self.seed): \(worker.log.suffix(2_000))")
+        try stage.proveReplay(short.yaml)
+        let (lines, found) = try stage.differences(short.rules, short.folds)
+        #expect(lines.isEmpty, "BECKON_KILL_SEED=\(Self.seed) \(topics.count) topics \(settings)\n\(lines.prefix(12).joined(separator: "\n"))\n\(short.yaml)")
+        #expect(load.count > 40 * Self.count && found > load.count / 4, "\(load.count) events, \(found) lines")
+    }
+}
+
+extension SteadyLoad {
+    /// About a hundred events a second.
+    mutating func run(_ stage: WorkerStage, seconds: Double) throws {
+        let deadline = Date().addingTimeInterval(seconds)
+        while Date() < deadline {
+            for _ in 0..<2 { try emit(to: stage) }
+            try stage.flush()
+            usleep(18_000)
+        }
+    }
+}
+
+extension WorkerStage {
+    /// Waits until everything is consumed, and the clock has passed what could still be due.
+    func awaitDrained(_ worker: ChildWorker, afterMs: Int64, seconds: Double = 30) throws {
+        let lastMs = Int64(Date().timeIntervalSince1970 * 1000)
+        let deadline = Date().addingTimeInterval(seconds)
+        var reason = ""
+        while Date() < deadline {
+            usleep(300_000)
+            if !worker.isRunning { throw BrokenPromise("the worker ended: \(worker.log.suffix(2_000))") }
+            if Int64(Date().timeIntervalSince1970 * 1000) < lastMs + afterMs + 1_500 { continue }
+            reason = try undrained() ?? ""
+            if reason.isEmpty { return }
+        }
+        throw BrokenPromise("not drained after \(seconds) s: \(reason)\n\(worker.log.suffix(2_000))")
+    }
+
+    private func undrained() throws -> String? {
+        for partition in 0..<partitionCount {
+            guard let last = try journal(partition).last else { return "partition \(partition) has no journal" }
+            for (input, topic) in events.enumerated() {
+                guard let end = try records(topic, partition).last?.offset else { continue }
+                let position = last.standing.positions[input]
+                if position <= end { return "\(topic)-\(partition): position \(position), records to \(end)" }
+            }
+        }
+        return nil
+    }
+
+    /// Folds the whole journal again from its beginning; each record's state hash is compared on the way.
+    func proveReplay(_ yaml: String) throws {
+        configuration.stateDirectory = nil
+        configuration.instance = "one"
+        let worker = worker(Self.rules(yaml))
+        try worker.start()
+        defer { worker.stop() }
+        let deadline = Date().addingTimeInterval(30)
+        while worker.readiness != .ready {
+            if let error = worker.endedBy { throw BrokenPromise("replay: \(error)") }
+            if Date() > deadline { throw BrokenPromise("replay is not ready: \(worker.readiness)") }
+            usleep(20_000)
+        }
+    }
+}
