@@ -75,7 +75,8 @@ enum DevFlags {
     static let rules = Flag.value("--rules", "DIR", "A folder of rules, read again when saved; else the examples.")
     static let speed = Flag.value(
         "--speed", "N", kind: .integer(1...10_000_000),
-        "Virtual seconds that a real one may bring at most. Default \(DevOptions.speedDefault); with --events no limit.")
+        "Virtual seconds that a real one may bring at most. Default \(DevOptions.speedDefault); with --events no limit."
+    )
     static let duration = Flag.value(
         "--for", "DURATION", kind: .duration(.milliseconds(1)...(.seconds(365 * 86_400))),
         "Ends by itself after so much real time, with a summary.")
@@ -83,13 +84,15 @@ enum DevFlags {
         "--seed", "N", kind: .integer(0...Int.max), "Another shop, the same for the same number. Default 1.")
     static let events = Flag.value(
         "--events", "FILE", repeatable: true,
-        "Plays a file instead of the shop, as fast as it goes: one JSON event a line, or with --columns delimited text.")
+        "Plays a file instead of the shop, as fast as it goes: one JSON event a line, or with --columns delimited text."
+    )
     static let drain = Flag.value(
         "--drain", "DURATION", kind: .duration(.milliseconds(1)...(.seconds(3_660 * 86_400))),
         "How far the clock goes on after the file's last event, so that what waits fires.")
     static let columns = Flag.value(
         "--columns", "NAMES",
-        "What the columns are: person, time, - for one to skip, and properties as NAME or NAME:text, :number, :boolean.")
+        "What the columns are: person, time, - for one to skip, and properties as NAME or NAME:text, :number, :boolean."
+    )
     static let delimiter = Flag.value(
         "--delimiter", "WORD", "Between columns: \(DelimitedFormat.Delimiter.words). Default ,")
     static let event = Flag.value("--event", "NAME", "The name of the event that each line is.")

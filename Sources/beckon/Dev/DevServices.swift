@@ -14,14 +14,17 @@ final class DevServices {
     private(set) var rules: RuleSet
 
     /// Starts everything, or nothing: what can be refused comes first.
-    init(rules: RuleSet, clock: VirtualClock, settings: Settings, screen: DevScreen, decisionFile: DecisionFile?) throws {
+    init(rules: RuleSet, clock: VirtualClock, settings: Settings, screen: DevScreen, decisionFile: DecisionFile?) throws
+    {
         self.rules = rules
         let topics = BeckonTopics()
         let metrics = Metrics()
         cluster = try DevTopics.broker(topics)
         let output = screen.logOutput(settings)
         var configuration = WorkerConfiguration(brokers: cluster.brokers, events: [DevTopics.events], instance: "dev")
-        configuration.clientProperties = DevTopics.clientProperties.merging(settings[ProgramSettings.kafkaClient]) { $1 }
+        configuration.clientProperties = DevTopics.clientProperties.merging(settings[ProgramSettings.kafkaClient]) {
+            $1
+        }
         configuration.group = "beckon-dev"
         configuration.topics = topics
         configuration.allowsReturn = true

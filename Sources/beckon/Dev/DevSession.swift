@@ -43,7 +43,8 @@ final class DevSession {
         services = try DevServices(
             rules: rules, clock: clock, settings: settings, screen: screen, decisionFile: decisionFile)
         driver = ClockDriver(
-            clock: clock, pipeline: services.pipeline, source: play, granularityMs: Granularity.milliseconds(for: rules))
+            clock: clock, pipeline: services.pipeline, source: play, granularityMs: Granularity.milliseconds(for: rules)
+        )
         reloader = RuleReloader(
             current: rules, signature: { FileSignature.all(below: folder) }, load: { try RuleFolder.ruleSet(folder) })
         watchdog = Watchdog(shutdown: shutdown)

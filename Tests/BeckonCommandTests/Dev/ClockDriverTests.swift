@@ -41,7 +41,8 @@ struct ListSource: EventSource {
     func driver(_ times: [Milliseconds], size: Int = 10, granularityMs: Milliseconds = 100) -> ClockDriver<ListSource> {
         pipeline.clock = clock
         return ClockDriver(
-            clock: clock, pipeline: pipeline, source: ListSource(times: times, size: size), granularityMs: granularityMs)
+            clock: clock, pipeline: pipeline, source: ListSource(times: times, size: size), granularityMs: granularityMs
+        )
     }
 
     @Test func `the clock stands still while anything is left to do`() throws {

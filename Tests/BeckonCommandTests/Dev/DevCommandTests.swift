@@ -4,9 +4,10 @@ import Testing
 
 @testable import beckon
 
-@Suite(.serialized) struct `beckon dev` {
+@Suite(.serialized) struct `Beckon dev` {
     static let root = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .path
     static let examples = root + "/deploy/examples"
     static let cdnow = root + "/../shared/data/cdnow/CDNOW_master.txt"
 
@@ -14,7 +15,7 @@ import Testing
 
     init() throws { folder = try TemporaryFolder() }
 
-    /// Apart from a `beckon dev` that the developer has running.
+    /// Apart from a `Beckon dev` that the developer has running.
     func run(_ words: String...) throws -> BeckonProcess.Ending {
         try BeckonProcess(["dev"] + words, environment: ["XDG_RUNTIME_DIR": folder.path]).ending()
     }
@@ -64,7 +65,7 @@ import Testing
         let socket = try ListeningPort()
         let ending = try run("--rules", Self.examples + "/shop", "--http", "127.0.0.1:\(socket.port)", "--for", "1s")
         #expect(ending.status == 1)
-        #expect(ending.errors.contains("127.0.0.1:\(socket.port)"))
+        #expect(ending.errors.contains("Port \(socket.port) on 127.0.0.1 is in use"))
         #expect(ending.output.isEmpty)
     }
 
@@ -99,7 +100,8 @@ import Testing
         try folder.write("rules/a.yaml", "id: [broken\n")
         #expect(dev.reached { dev.written.output.contains("have errors") }, "\(dev.written)")
         try emit()
-        #expect(dev.reached { dev.written.output.components(separatedBy: "delivered first").count == 3 }, "\(dev.written)")
+        #expect(
+            dev.reached { dev.written.output.components(separatedBy: "delivered first").count == 3 }, "\(dev.written)")
         try folder.write("rules/a.yaml", try String(contentsOfFile: rules, encoding: .utf8) + "\n")
         try folder.write("rules/a.yaml", "id: second\nwhen: { event: hello }\nsend: { channels: [log] }\n")
         #expect(dev.reached { dev.written.output.contains("Rules reloaded") }, "\(dev.written)")
@@ -135,7 +137,8 @@ import Testing
     func `real purchases bring exactly the silences that a few lines count`() throws {
         var silences: [Substring: Int] = [:]
         var shorter = 0
-        let lines = try String(contentsOfFile: Self.cdnow, encoding: .utf8).split(separator: "\n").dropFirst()
+        let lines = try String(contentsOfFile: Self.cdnow, encoding: .utf8).split(whereSeparator: \.isNewline)
+            .dropFirst()
         let cells = lines.map { $0.split(separator: " ") }
         for (customer, purchases) in Dictionary(grouping: cells, by: { $0[0] }) {
             let days = purchases.map { Self.day(Int($0[1])!) }.sorted()
@@ -177,7 +180,7 @@ private final class ListeningPort {
     private let descriptor: Int32
 
     init() throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = inet_addr("127.0.0.1")
@@ -188,6 +191,7 @@ private final class ListeningPort {
             }
         }
         try #require(code == 0)
+        self.descriptor = descriptor
         port = UInt16(bigEndian: address.sin_port)
     }
 
@@ -196,6 +200,6 @@ private final class ListeningPort {
 
 @Suite struct `Example rules` {
     @Test(arguments: ["shop", "cdnow"]) func `are right`(folder: String) throws {
-        _ = try RuleFolder.ruleSet(`beckon dev`.examples + "/" + folder)
+        _ = try RuleFolder.ruleSet(`Beckon dev`.examples + "/" + folder)
     }
 }

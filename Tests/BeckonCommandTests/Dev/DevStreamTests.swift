@@ -83,12 +83,14 @@ import Testing
             Happening(origin, value: Array(json.utf8)) { ["beckon-reason": "notJSON", "beckon-topic": "events"][$0] }
         }
         #expect(
-            happening(.decisions, #"{"type":"cancel","id":"1","rule":"r","person":"p"}"#) == .recall(rule: "r", person: "p"))
+            happening(.decisions, #"{"type":"cancel","id":"1","rule":"r","person":"p"}"#)
+                == .recall(rule: "r", person: "p"))
         #expect(
             happening(.suppressions, #"{"type":"suppression","rule":"r","person":"p","reason":"late"}"#)
                 == .suppression(rule: "r", person: "p", reason: "late"))
         #expect(
-            happening(.deadLetters, "nonsense") == .deadLetter(reason: "notJSON", explanation: "", origin: "events-?-?"))
+            happening(.deadLetters, "nonsense") == .deadLetter(reason: "notJSON", explanation: "", origin: "events-?-?")
+        )
         #expect(happening(.decisions, "nonsense") == nil)
     }
 }

@@ -15,7 +15,8 @@ import Testing
         ("seconds", "1704099600", "2024-01-01T09:00:00.000Z"),
         ("milliseconds", "1704099600123", "2024-01-01T09:00:00.123Z"),
     ]) func `reads`(pattern: String, text: String, expected: String) throws {
-        let instant = try #require(try #require(DatePattern(pattern)).read(Array(text.utf8)[...]))
+        let dates = try #require(DatePattern(pattern))
+        let instant = try #require(dates.read(Array(text.utf8)[...]))
         #expect(Timestamp.text(instant) == expected)
     }
 
@@ -57,7 +58,8 @@ import Testing
 
     @Test func `types are as declared, else a number where JSON has one`() throws {
         let format = try format("person,time,a,b:text,c:number,d:boolean,-")
-        #expect(json(format, "u,20240101,007,7,7,true,x").hasSuffix(#""properties":{"a":"007","b":"7","c":7,"d":true}}"#))
+        #expect(
+            json(format, "u,20240101,007,7,7,true,x").hasSuffix(#""properties":{"a":"007","b":"7","c":7,"d":true}}"#))
         #expect(json(format, "u,20240101,,,,,").hasSuffix(#""properties":{}}"#), "what is empty is not there")
         #expect(json(format, "u,20240101,1,1,seven,true,").contains("`seven` in the column c is not a number"))
         #expect(json(format, "u,20240101,1,1,1,yes,").contains("`yes` in the column d is not a boolean"))
@@ -100,14 +102,16 @@ import Testing
 
     @Test func `are played in the order of time, lines of the same instant in theirs`() throws {
         let one = try folder.write(
-            "one.ndjson", [line("b", "2024-01-02"), line("a", "2024-01-01"), line("c", "2024-01-02")].joined(separator: "\n"))
+            "one.ndjson",
+            [line("b", "2024-01-02"), line("a", "2024-01-01"), line("c", "2024-01-02")].joined(separator: "\n"))
         let two = try folder.write("two.ndjson", line("d", "2024-01-01") + "\r\n\r\n")
         var files = try EventFiles(paths: [one, two], format: .collected)
         #expect(files.eventCount == 4)
         var played: [PlayedEvent] = []
         while let event = files.next() { played.append(event) }
         #expect(played.map { String(decoding: $0.person, as: UTF8.self) } == ["a", "d", "b", "c"])
-        #expect(String(decoding: played[1].value, as: UTF8.self).hasPrefix(#"{"messageId":"two.ndjson:1","userId":"d""#))
+        #expect(
+            String(decoding: played[1].value, as: UTF8.self).hasPrefix(#"{"messageId":"two.ndjson:1","userId":"d""#))
         #expect(files.next() == nil)
     }
 
@@ -153,7 +157,8 @@ import Testing
     @Test func `with a header line pass over it`() throws {
         let path = try folder.write("t.csv", "who,when\nu,20240101\n")
         let format = DelimitedFormat(
-            delimiter: .character(44), mapping: try ColumnMapping("person,time"), dates: DatePattern("yyyyMMdd")!, event: "e")
+            delimiter: .character(44), mapping: try ColumnMapping("person,time"), dates: DatePattern("yyyyMMdd")!,
+            event: "e")
         let files = try EventFiles(paths: [path], format: .delimited(format, hasHeader: true))
         #expect(files.eventCount == 1)
         #expect(files.badLineCount == 0)

@@ -30,7 +30,9 @@ final class DecisionFile {
         var start = 0
         while start < buffer.count {
             let count = buffer.withUnsafeBytes { write(descriptor, $0.baseAddress! + start, $0.count - start) }
-            if count > 0 { start += count } else if errno != EINTR {
+            if count > 0 {
+                start += count
+            } else if errno != EINTR {
                 throw UserError("The file \(path) cannot be written: \(String(cString: strerror(errno))).")
             }
         }

@@ -74,7 +74,9 @@ struct ClockDriver<Source: EventSource> {
     private mutating func take(untilMs: Milliseconds) -> [PlayedEvent] {
         var events: [PlayedEvent] = []
         var bytes = [Int](repeating: 0, count: pipeline.partitionCount)
-        while let timeMs = source.nextTimeMs, timeMs <= untilMs, events.count < Self.eventsMax, let event = source.next() {
+        while let timeMs = source.nextTimeMs, timeMs <= untilMs, events.count < Self.eventsMax,
+            let event = source.next()
+        {
             events.append(event)
             let partition = pipeline.partition(of: event.person)
             bytes[partition] += event.value.count + event.person.count

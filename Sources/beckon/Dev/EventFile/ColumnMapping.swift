@@ -19,7 +19,9 @@ struct ColumnMapping: Sendable {
     /// - Throws: everything that is wrong with the text.
     init(_ text: String) throws(UserError) {
         var problems: [String] = []
-        columns = text.split(separator: ",", omittingEmptySubsequences: false).map { Self.column(String($0), &problems) }
+        columns = text.split(separator: ",", omittingEmptySubsequences: false).map {
+            Self.column(String($0), &problems)
+        }
         if columns.count > Self.columnsMax { problems.append("there are more than \(Self.columnsMax) columns.") }
         for (column, name) in [(Column.person, "person"), (.time, "time")] {
             let count = columns.count { $0 == column }

@@ -57,7 +57,8 @@ struct DelimitedFormat: Sendable {
             }
         }
         guard let timeMs else { return .bad("no time") }
-        return .event(PlayedEvent(timeMs: timeMs, person: Array(person), value: json(id, person, timeMs, properties.bytes)))
+        return .event(
+            PlayedEvent(timeMs: timeMs, person: Array(person), value: json(id, person, timeMs, properties.bytes)))
     }
 
     private func json(
@@ -129,7 +130,13 @@ struct DelimitedFormat: Sendable {
             rest.removeFirst()
             while true {
                 guard let byte = rest.popFirst() else { return nil }
-                if byte != quote { cell.append(byte) } else if rest.first == quote { cell.append(rest.removeFirst()) } else { break }
+                if byte != quote {
+                    cell.append(byte)
+                } else if rest.first == quote {
+                    cell.append(rest.removeFirst())
+                } else {
+                    break
+                }
             }
             cells.append(cell[...])
             guard let byte = rest.popFirst() else { return cells }

@@ -90,7 +90,8 @@ struct EventFiles: EventSource {
             if !isSkipped(bytes[start..<end], line) {
                 switch judged(bytes[start..<end], "\(name):\(line)") {
                 case .event(let event):
-                    entries.append(Entry(timeMs: event.timeMs, file: Int32(file), line: Int32(line), start: start, end: end))
+                    entries.append(
+                        Entry(timeMs: event.timeMs, file: Int32(file), line: Int32(line), start: start, end: end))
                 case .bad(let problem): noteBad(BadLine(file: name, line: line, problem: problem))
                 }
                 if entries.count > Self.eventsMax {
@@ -132,7 +133,8 @@ struct EventFiles: EventSource {
         lines += badLines.prefix(3).map(\.description)
         if badLineCount > 3 { lines.append("… and \(badLineCount - 3) more lines.") }
         if case .collected = format, badLineCount > 0 {
-            lines.append("For delimited text say what its columns are, for example `--columns person,time,amount:number`.")
+            lines.append(
+                "For delimited text say what its columns are, for example `--columns person,time,amount:number`.")
         }
         return lines.joined(separator: "\n")
     }

@@ -47,7 +47,8 @@ struct Shopper {
         let endMs = openMs + random.number(Self.minuteMs...10 * Self.hourMs)
         planned = [ShopEvent(atMs: endMs, .trialEnded)]
         if random.chance(50) {
-            planned.insert(ShopEvent(atMs: endMs + random.number(Self.minuteMs...40 * Self.hourMs), .slackConnected), at: 0)
+            planned.insert(
+                ShopEvent(atMs: endMs + random.number(Self.minuteMs...40 * Self.hourMs), .slackConnected), at: 0)
         }
     }
 

@@ -39,7 +39,9 @@ extension Happening {
                 origin: place.joined(separator: "-"))
             return
         }
-        guard let fields = JSONFields(value), let type = fields.string("type") ?? fields.string("outcome") else { return nil }
+        guard let fields = JSONFields(value), let type = fields.string("type") ?? fields.string("outcome") else {
+            return nil
+        }
         let rule = fields.string("rule") ?? "?"
         let person = fields.string("person") ?? "?"
         switch (origin, type) {

@@ -29,7 +29,8 @@ struct HappeningLine {
         case .deadLetter(let reason, let explanation, let origin):
             return "\(time)  \(paint(.red, "dead     ")) \(origin): \(reason): \(explanation)"
         case .dropped(let topic, let count):
-            return "\(time)  \(paint(.red, "dropped  ")) \(count) records of \(topic) by the embedded broker before they were shown"
+            return
+                "\(time)  \(paint(.red, "dropped  ")) \(count) records of \(topic) by the embedded broker before they were shown"
         }
     }
 
