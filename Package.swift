@@ -17,7 +17,7 @@ let package = Package(
     targets: [
         // Pure: no input or output, no clock, no tasks, no Foundation.
         .target(name: "BeckonModel", dependencies: ["CSimdJSON", "CXXHash", "CYAML"], swiftSettings: hot),
-        .target(name: "BeckonEngine", dependencies: ["BeckonModel", "CXXHash"], swiftSettings: hot),
+        .target(name: "BeckonEngine", dependencies: ["BeckonModel", "CSimdJSON", "CXXHash"], swiftSettings: hot),
 
         .target(name: "BeckonKafka", dependencies: ["CRDKafka"], swiftSettings: hot),
         .target(name: "BeckonService", dependencies: ["CMicroHTTPD", "CYAML"], swiftSettings: strict),

@@ -141,7 +141,7 @@ struct ProgramBuilder {
                 } else {
                     pathsOfAll.formUnion(read)
                     for index in eventNames.indices { note(read, event: index) }
-                    read.forEach { place($0) }
+                    for path in read { place(path) }
                 }
             }
         }

@@ -10,10 +10,11 @@ extension PersonStore {
     /// *Guarantees*: who is there from the beginning to the end is seen at least once, whatever moves meanwhile.
     mutating func walk(bytesMax: Int, _ body: (PersonRecord) -> Void) -> Bool {
         var bytes = 0
-        return walkPlaces(while: { bytes < bytesMax }) { _, record in
+        func hand(_ place: RecordPlace, _ record: PersonRecord) {
             bytes += record.length
             body(record)
         }
+        return walkPlaces(while: { bytes < bytesMax }, hand)
     }
 
     /// The same by the number of slots.
