@@ -36,6 +36,7 @@ final class WorkerStage {
         topics.append(
             TopicSpecification(configuration.topics.environment, partitionCount: 1, replicationFactor: 1, settings: ["cleanup.policy": "compact"]))
         _ = try admin.createTopics(topics)
+        try kafka.awaitLeaders(of: topics.map(\.name))
         producer = try KafkaProducer(kafka.configuration(.plainProducer))
     }
 

@@ -12,7 +12,7 @@ final class WorkerLoop {
     let index: Int
     let configuration: WorkerConfiguration
     let log: Log<WorkerLogKey>
-    let consumer: KafkaConsumer
+    private(set) var consumer: KafkaConsumer
     let committer: Committer
     let probe: ClockProbe
     let restores: RestoreQueue
@@ -56,15 +56,11 @@ final class WorkerLoop {
             configuration, transactionalId: "\(configuration.group)-\(instance)", partitionCount: partitionCount, metrics: worker.metrics,
             isStopping: isStopping)
         let clock = worker.clock
+        consumer = try Self.makeConsumer(configuration, instance)
         do throws(KafkaError) {
-            consumer = try KafkaConsumer(
-                KafkaConfiguration(
-                    .workerConsumer(group: configuration.group, instance: instance), brokers: configuration.brokers,
-                    clientProperties: configuration.clientProperties))
             probe = try ClockProbe(
                 KafkaConfiguration(.clockProbe, brokers: configuration.brokers, clientProperties: configuration.clientProperties),
                 wallMs: { clock.nowMs() })
-            for topic in configuration.events { identities.append(try consumer.identity(ofTopic: topic)) }
         } catch {
             throw WorkerError(.kafka, "\(error)")
         }
@@ -75,24 +71,70 @@ final class WorkerLoop {
         }
     }
 
-    func run() throws(WorkerError) {
-        defer { close() }
-        consumer.onRebalance = { [unowned self] event in rebalanced(event) }
-        do throws(KafkaError) { try consumer.subscribe(toDriverTopic: configuration.events[0]) } catch {
+    private static func makeConsumer(_ configuration: WorkerConfiguration, _ instance: String) throws(WorkerError) -> KafkaConsumer {
+        do throws(KafkaError) {
+            return try KafkaConsumer(
+                KafkaConfiguration(
+                    .workerConsumer(group: configuration.group, instance: instance), brokers: configuration.brokers,
+                    clientProperties: configuration.clientProperties))
+        } catch {
             throw WorkerError(.kafka, "\(error)")
         }
+    }
+
+    func run() throws(WorkerError) {
+        defer { close() }
+        try join()
         while !isStopping() {
-            try fetch()
-            if let failure = callbackFailure { throw failure }
-            try takeRestored()
-            takeProofs()
-            try stepAll()
-            try commitIfDue()
-            continueCheckpoints()
-            updateMetrics()
+            do throws(WorkerError) {
+                try turn()
+            } catch {
+                guard error.code == .fenced, rejoinedAtMs.map({ monotonicMs() - $0 > Self.rejoinIntervalMs }) ?? true else { throw error }
+                try rejoin(after: error)
+            }
         }
         try stop()
     }
+
+    private func turn() throws(WorkerError) {
+        try fetch()
+        if let failure = callbackFailure { throw failure }
+        try takeRestored()
+        takeProofs()
+        try stepAll()
+        try commitIfDue()
+        continueCheckpoints()
+        updateMetrics()
+    }
+
+    private func join() throws(WorkerError) {
+        consumer.onRebalance = { [unowned self] event in rebalanced(event) }
+        do throws(KafkaError) {
+            identities = []
+            for topic in configuration.events { identities.append(try consumer.identity(ofTopic: topic)) }
+            try consumer.subscribe(toDriverTopic: configuration.events[0])
+        } catch {
+            throw WorkerError(.kafka, "\(error)")
+        }
+    }
+
+    /// The group fences an instance that a rival bears; and also one whose own join was answered too late, after its
+    /// broker stood still. It joins once more as a new member: a rival does the same, and the second time within a minute
+    /// ends the one that was there first.
+    private func rejoin(after error: WorkerError) throws(WorkerError) {
+        log.warning("Refused by the group: joining once more", [.thread: index, .error: error.description])
+        rejoinedAtMs = monotonicMs()
+        callbackFailure = nil
+        generation += 1
+        setStatus("joining the group once more")
+        drop()
+        consumer.close()
+        consumer = try Self.makeConsumer(configuration, "\(configuration.instance)-\(index)")
+        try join()
+    }
+
+    private static let rejoinIntervalMs: Int64 = 60_000
+    private var rejoinedAtMs: Int64?
 
     /// In order: what was fetched is given back, the step is finished, committed, checkpointed.
     private func stop() throws(WorkerError) {
