@@ -46,7 +46,7 @@ let package = Package(
             swiftSettings: strict),
         // A real Kafka for the tests that need one.
         .target(
-            name: "KafkaFixture", dependencies: ["BeckonKafka"], path: "Tests/KafkaFixture", swiftSettings: strict),
+            name: "KafkaFixture", dependencies: ["BeckonKafka", "CRDKafka"], path: "Tests/KafkaFixture", swiftSettings: strict),
         .testTarget(
             name: "BeckonKafkaTests", dependencies: ["BeckonKafka", "CRDKafka", "KafkaFixture"], swiftSettings: strict),
         .testTarget(

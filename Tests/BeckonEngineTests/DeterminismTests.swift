@@ -13,7 +13,7 @@ import Testing
     static func journalled(_ steps: [Step], _ run: borrowing EngineRun) throws -> [Step] {
         let standing = Standing(
             positions: [1, 2], topicTimesMs: [3, 4], nowMs: run.engine.nowMs, ruleSet: run.engine.ruleSet!.hash,
-            pinnedRuleSets: [], stateHash: run.engine.stateHash, transactionalId: "group-a")
+            pinnedRuleSets: [], stateHash: run.engine.stateHash, transactionalId: "group-a", partitionCount: 4)
         let record = JournalRecord(
             firstSeq: steps[0].seq, previous: ContentHash(high: 1, low: 2), steps: steps, standing: standing)
         var bytes = ByteBuffer()

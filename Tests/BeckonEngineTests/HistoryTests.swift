@@ -45,7 +45,7 @@ import Testing
             let standing = Standing(
                 positions: workload.input.topics.map { _ in 0 }, topicTimesMs: workload.input.topics.map { _ in 0 },
                 nowMs: steps.last!.nowMs, ruleSet: ruleSet.hash, pinnedRuleSets: [], stateHash: hashes[start + steps.count - 1],
-                transactionalId: "recorded")
+                transactionalId: "recorded", partitionCount: 4)
             let record = JournalRecord(firstSeq: steps[0].seq, previous: previous, steps: steps, standing: standing)
             var bytes = ByteBuffer()
             record.encode(into: &bytes)

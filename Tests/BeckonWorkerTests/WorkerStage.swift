@@ -49,23 +49,30 @@ final class WorkerStage {
         RuleSet.read([RuleSource(file: "rules.yaml", text: Array(text.utf8))]).ruleSet!
     }
 
-    func emit(_ person: String, _ json: String, topic: Int = 0, atMs: Int64 = 0) throws {
+    func emit(_ person: String, _ json: String, topic: Int = 0, atMs: Int64 = 0, toWrongPartition: Bool = false) throws {
         let key = Array(person.utf8)
         let value = Array(json.utf8)
         try key.withUnsafeBytes { key in
             try value.withUnsafeBytes { value in
+                let partition = KeyPartitioner.partition(ofKey: key, count: partitionCount)
                 try producer.produce(
-                    to: try producer.topic(events[topic]), partition: KeyPartitioner.partition(ofKey: key, count: partitionCount), key: key,
-                    value: value, timestampMs: atMs)
+                    to: try producer.topic(events[topic]), partition: toWrongPartition ? (partition + 1) % partitionCount : partition,
+                    key: key, value: value, timestampMs: atMs)
             }
         }
     }
 
     func flush() throws { try producer.awaitReports() }
 
-    func worker(_ rules: RuleSet, clock: any WallClock = SystemClock()) -> Worker {
-        Worker(
-            configuration, rules: rules, clock: clock, log: Log(LogOutput(level: .warning, format: .text)), metrics: Metrics())
+    func worker(_ rules: RuleSet, clock: any WallClock = SystemClock(), log: LogCatcher? = nil) -> Worker {
+        Self.makeWorker(configuration, rules, clock: clock, log: log)
+    }
+
+    static func makeWorker(
+        _ configuration: WorkerConfiguration, _ rules: RuleSet, clock: any WallClock = SystemClock(), log: LogCatcher? = nil
+    ) -> Worker {
+        let output = log?.output ?? LogOutput(level: .critical, format: .text)
+        return Worker(configuration, rules: rules, clock: clock, log: Log(output), metrics: Metrics())
     }
 
     /// Everything committed on a topic, as text.

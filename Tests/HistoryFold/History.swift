@@ -71,8 +71,7 @@ public struct History {
             topics[topic].records.append(
                 Record(offset: offset, timestampMs: time, key: HistoryBytes.read(words[4]), value: HistoryBytes.read(words[5])))
         case "journal" where words.count == 2:
-            let bytes = HistoryBytes.readHexadecimal(words[1])
-            journal.append(try bytes.withUnsafeBytes { bytes throws(JournalRecord.Malformed) in try JournalRecord.decode(bytes) })
+            journal.append(try JournalRecord.decode(HistoryBytes.readHexadecimal(words[1])))
         default: throw Malformed(line: String(line))
         }
     }

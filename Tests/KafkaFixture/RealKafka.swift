@@ -14,6 +14,9 @@ public struct RealKafka: Sendable {
     /// Whether a test that needs a real Kafka can run: for `.enabled(if:)`. Starts nothing.
     public static var isAvailable: Bool { environmentBrokers != nil || home != nil }
 
+    /// Whether a cluster of a test's own can be started.
+    public static var canStart: Bool { home != nil }
+
     /// The one that tests share; started by the first that asks.
     public static func shared() throws -> RealKafka {
         try started.withLock { cluster in

@@ -83,11 +83,13 @@ public enum Decimal {
     }
 }
 
-/// The significant digits of a number while it is read: 19 of them exactly, the rest as "more follows".
+/// The significant digits of a number while it is read: 19 of them exactly, the 20th for rounding, the rest as "more
+/// follows".
 private struct DecimalDigits {
     var value: UInt64 = 0
     var exponent = 0
     private var significant = 0
+    private var digitBehind: UInt8?
     private var restIsNonZero = false
 
     mutating func take(_ byte: UInt8) -> Bool {
@@ -98,7 +100,11 @@ private struct DecimalDigits {
             if value != 0 { significant += 1 }
         } else {
             exponent += 1
-            if digit != 0 { restIsNonZero = true }
+            if digitBehind == nil {
+                digitBehind = digit
+            } else if digit != 0 {
+                restIsNonZero = true
+            }
         }
         return true
     }
@@ -113,11 +119,16 @@ private struct DecimalDigits {
             result = product
             shift -= 1
         }
-        if shift < 0 { result = rounded(result, dropping: -shift) }
+        if shift < 0 {
+            result = rounded(result, dropping: -shift)
+        } else if let digitBehind, digitBehind > 5 || (digitBehind == 5 && (restIsNonZero || result & 1 == 1)) {
+            result += 1
+        }
         return result <= Decimal.limit.magnitude ? Int64(result) : nil
     }
 
     private func rounded(_ value: UInt64, dropping digits: Int) -> UInt64 {
+        let restIsNonZero = restIsNonZero || digitBehind.map { $0 != 0 } ?? false
         if digits > 19 { return 0 }
         if digits == 19 { return value > 5_000_000_000_000_000_000 || (value == 5_000_000_000_000_000_000 && restIsNonZero) ? 1 : 0 }
         var power: UInt64 = 1

@@ -5,9 +5,10 @@ import Glibc
 
 /// One checkpoint on disk.
 ///
-/// *Wire form*: `BKC1`, then chunks: compressed length 32 bits, an LZ4 frame with its content size and checksum. The
-/// first chunk is the header, the others people; the last one is empty (length 0), followed by the last step any person
-/// may have seen (64 bits), the number of chunks (32 bits) and 64 bits of XXH3 over these two.
+/// *Wire form*: `BKC1`, then chunks: compressed length 32 bits, 64 bits of XXH3 over what follows (seeded by the chunk's
+/// place, so that none can change places), an LZ4 frame with its content size. The first chunk is the header, the others
+/// people; the last one is empty (length 0), followed by the last step any person may have seen (64 bits), the number of
+/// chunks (32 bits) and 64 bits of XXH3 over these two.
 enum CheckpointFile {
     static let magic: [UInt8] = Array("BKC1".utf8)
     static let temporarySuffix = ".tmp"
@@ -32,7 +33,6 @@ enum CheckpointFile {
 
         func append(_ chunk: UnsafeRawBufferPointer) throws(WorkerError) {
             var preferences = LZ4F_preferences_t()
-            preferences.frameInfo.contentChecksumFlag = LZ4F_contentChecksumEnabled
             preferences.frameInfo.contentSize = UInt64(chunk.count)
             preferences.frameInfo.blockSizeID = LZ4F_max1MB
             let bound = LZ4F_compressFrameBound(chunk.count, &preferences)
@@ -41,6 +41,7 @@ enum CheckpointFile {
             let count = LZ4F_compressFrame(frame, bound, chunk.baseAddress, chunk.count, &preferences)
             precondition(LZ4F_isError(count) == 0, "LZ4 refuses a frame of its own bound")
             try write(UInt32(count))
+            try write(beckon_hash64(frame, count, UInt64(chunkCount)))
             try write(UnsafeRawBufferPointer(start: frame, count: count))
             chunkCount += 1
         }
@@ -130,7 +131,14 @@ enum CheckpointFile {
             while true {
                 let count = Int(try reader.integer(UInt32.self))
                 if count == 0 { break }
-                try decompress(try reader.bytes(count), index, body)
+                let checksum = try reader.integer(UInt64.self)
+                let frame = try reader.bytes(count)
+                let found = beckon_hash64(frame.baseAddress, frame.count, UInt64(index))
+                guard found == checksum else {
+                    throw WorkerError(
+                        .checkpoint, "chunk \(index): checksum: expected \(String(checksum, radix: 16)), found \(String(found, radix: 16))")
+                }
+                try decompress(frame, index, body)
                 index += 1
             }
             let exactFromSeq = try reader.integer(Int64.self)
@@ -169,6 +177,8 @@ enum CheckpointFile {
             if inputCount == 0 { break }
             left = LZ4F_decompress(context, output + produced, &outputCount, frame.baseAddress! + consumed, &inputCount, nil)
             if LZ4F_isError(left) != 0 { throw WorkerError(.checkpoint, "chunk \(index): \(String(cString: LZ4F_getErrorName(left)))") }
+            // A damaged frame may want more room than it said, for ever.
+            if outputCount == 0, inputCount == 0 { break }
             produced += outputCount
             consumed += inputCount
         }
