@@ -19,7 +19,7 @@ struct DevOptions {
     var drainMs: Milliseconds
 
     /// High enough that seven days of silence pass within a minute, with a margin for busy days.
-    static let speedDefault = 20_000
+    static let speedDefault = 50_000
 
     /// - Throws: everything that does not go together.
     init(_ invocation: Invocation) throws {

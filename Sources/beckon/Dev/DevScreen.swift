@@ -49,9 +49,10 @@ final class DevScreen {
     func logOutput(_ settings: Settings) -> LogOutput {
         let level = settings.source(LogSettings.level.declaration) == .standard ? .warning : settings[LogSettings.level]
         let clears = isTerminal && isatty(STDERR_FILENO) == 1
-        return LogOutput(level: level, format: settings[LogSettings.format], clock: { SystemClock().nowMs() }) { line in
+        let sink: @Sendable ([UInt8]) -> Void = { line in
             let bytes = (clears ? Array("\r\u{1B}[K".utf8) : []) + line
             _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
         }
+        return LogOutput(level: level, format: settings[LogSettings.format], clock: SystemClock().nowMs, sink: sink)
     }
 }

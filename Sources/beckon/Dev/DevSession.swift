@@ -15,8 +15,8 @@ final class DevSession {
     private var driver: ClockDriver<Play>
     private var reloader: RuleReloader
     private let started = ContinuousClock.now
-    /// When the ceiling began to count: at the shop's opening.
-    private var openedAt: ContinuousClock.Instant?
+    /// From the shop's opening on.
+    private var ceiling: ClockCeiling?
     private var watchdog: Watchdog
 
     /// Reads everything that the user gave, starts the services, plays, and ends.
@@ -100,9 +100,12 @@ final class DevSession {
     private func limitMs(_ now: ContinuousClock.Instant) -> Milliseconds {
         let clockMs = driver.clock.nowMs()
         guard clockMs >= play.openMs else { return play.openMs }
-        if openedAt == nil { openedAt = now }
-        let ceiling = ClockCeiling(startMs: play.openMs, speed: options.speed, endMs: play.endMs)
-        return ceiling.limitMs(elapsed: now - openedAt!, realNowMs: play.mayPassRealTime ? nil : SystemClock().nowMs())
+        let elapsed = now - started
+        var ceiling =
+            self.ceiling ?? ClockCeiling(speed: options.speed, endMs: play.endMs, clockMs: clockMs, elapsed: elapsed)
+        defer { self.ceiling = ceiling }
+        return ceiling.limitMs(
+            clockMs: clockMs, elapsed: elapsed, realNowMs: play.mayPassRealTime ? nil : SystemClock().nowMs())
     }
 
     private func reload(_ now: ContinuousClock.Instant) {

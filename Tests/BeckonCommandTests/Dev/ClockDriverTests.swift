@@ -111,16 +111,29 @@ struct ListSource: EventSource {
 }
 
 @Suite struct `Clock ceiling` {
-    @Test func `speed times real time, at most the end and the real clock`() {
-        let ceiling = ClockCeiling(startMs: 1_000, speed: 60, endMs: 500_000)
-        #expect(ceiling.limitMs(elapsed: .zero, realNowMs: nil) == 1_000)
-        #expect(ceiling.limitMs(elapsed: .milliseconds(1_500), realNowMs: nil) == 91_000)
-        #expect(ceiling.limitMs(elapsed: .seconds(100), realNowMs: nil) == 500_000)
-        #expect(ceiling.limitMs(elapsed: .seconds(1), realNowMs: 30_000) == 30_000)
+    func ceiling(_ speed: Int?, endMs: Milliseconds = 500_000) -> ClockCeiling {
+        ClockCeiling(speed: speed, endMs: endMs, clockMs: 1_000, elapsed: .zero)
     }
 
-    @Test func `without a speed only the end`() {
-        #expect(ClockCeiling(startMs: 0, speed: nil, endMs: 7).limitMs(elapsed: .zero, realNowMs: nil) == 7)
+    @Test func `is speed times real time, at most the end and the real clock`() {
+        var ceiling = ceiling(60)
+        #expect(ceiling.limitMs(clockMs: 1_000, elapsed: .zero, realNowMs: nil) == 1_000)
+        #expect(ceiling.limitMs(clockMs: 1_000, elapsed: .milliseconds(1_500), realNowMs: nil) == 91_000)
+        #expect(ceiling.limitMs(clockMs: 1_000, elapsed: .seconds(100), realNowMs: nil) == 500_000)
+        #expect(ceiling.limitMs(clockMs: 1_000, elapsed: .seconds(1), realNowMs: 30_000) == 30_000)
+        #expect(ceiling.limitMs(clockMs: 1_000, elapsed: .seconds(1), realNowMs: 500) == 1_000, "never back")
+    }
+
+    @Test func `counts from the clock's last move`() {
+        var ceiling = ceiling(60)
+        _ = ceiling.limitMs(clockMs: 1_000, elapsed: .seconds(1), realNowMs: nil)
+        #expect(ceiling.limitMs(clockMs: 2_000, elapsed: .seconds(3), realNowMs: nil) == 2_000)
+        #expect(ceiling.limitMs(clockMs: 2_000, elapsed: .seconds(4), realNowMs: nil) == 62_000)
+    }
+
+    @Test func `without a speed is only the end`() {
+        var ceiling = ceiling(nil)
+        #expect(ceiling.limitMs(clockMs: 1_000, elapsed: .zero, realNowMs: nil) == 500_000)
     }
 
     @Test func `the granularity follows the rule that is stale first`() throws {

@@ -40,13 +40,6 @@ struct ClockDriver<Source: EventSource> {
     /// How far apart things may lie that happen in one go.
     var granularityMs: Milliseconds
 
-    init(clock: VirtualClock, pipeline: any Pipeline, source: Source, granularityMs: Milliseconds) {
-        self.clock = clock
-        self.pipeline = pipeline
-        self.source = source
-        self.granularityMs = granularityMs
-    }
-
     /// One go.
     /// - Parameter limitMs: how far the clock may go by now.
     mutating func turn(limitMs: Milliseconds) throws -> Turn {
