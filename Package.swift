@@ -3,9 +3,10 @@ import PackageDescription
 
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 /// The hot path crosses from the engine into the model for every event: both are optimised as one.
-let hot: [SwiftSetting] = strict + [
-    .unsafeFlags(["-cross-module-optimization", "-enforce-exclusivity=unchecked"], .when(configuration: .release))
-]
+let hot: [SwiftSetting] =
+    strict + [
+        .unsafeFlags(["-cross-module-optimization", "-enforce-exclusivity=unchecked"], .when(configuration: .release))
+    ]
 
 func debian(_ name: String, _ pkgConfig: String, _ package: String) -> Target {
     .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
@@ -46,18 +47,21 @@ let package = Package(
             swiftSettings: strict),
         // A real Kafka for the tests that need one.
         .target(
-            name: "KafkaFixture", dependencies: ["BeckonKafka", "CRDKafka"], path: "Tests/KafkaFixture", swiftSettings: strict),
+            name: "KafkaFixture", dependencies: ["BeckonKafka", "CRDKafka"], path: "Tests/KafkaFixture",
+            swiftSettings: strict),
         .testTarget(
             name: "BeckonKafkaTests", dependencies: ["BeckonKafka", "CRDKafka", "KafkaFixture"], swiftSettings: strict),
         .testTarget(
             name: "BeckonWorkerTests",
             dependencies: [
-                "BeckonModel", "BeckonEngine", "BeckonKafka", "BeckonService", "BeckonWorker", "KafkaFixture", "Oracle", "WorkerProcess",
+                "BeckonModel", "BeckonEngine", "BeckonKafka", "BeckonService", "BeckonWorker", "KafkaFixture", "Oracle",
+                "WorkerProcess",
             ],
             swiftSettings: strict),
         // A worker that tests may kill.
         .executableTarget(
-            name: "WorkerProcess", dependencies: ["BeckonModel", "BeckonService", "BeckonWorker"], path: "Tests/WorkerProcess",
+            name: "WorkerProcess", dependencies: ["BeckonModel", "BeckonService", "BeckonWorker"],
+            path: "Tests/WorkerProcess",
             swiftSettings: strict),
         .testTarget(name: "BeckonServiceTests", dependencies: ["BeckonService"], swiftSettings: strict),
         .testTarget(
@@ -86,7 +90,8 @@ let package = Package(
         // The programs behind scripts/bench.
         .target(name: "CFloorReader", dependencies: ["CRDKafka"], path: "Tests/Benchmark/CFloorReader"),
         .executableTarget(
-            name: "beckon-bench", dependencies: ["BeckonModel", "BeckonKafka", "CFloorReader"], path: "Tests/Benchmark/Tool",
+            name: "beckon-bench", dependencies: ["BeckonModel", "BeckonKafka", "CFloorReader"],
+            path: "Tests/Benchmark/Tool",
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],

@@ -59,7 +59,8 @@ struct RuleFolder: Sendable {
     /// The same diagnostic with such a name.
     func placed(_ diagnostic: Diagnostic) -> Diagnostic {
         Diagnostic(
-            file: placed(diagnostic.file), line: diagnostic.line, column: diagnostic.column, message: diagnostic.message,
+            file: placed(diagnostic.file), line: diagnostic.line, column: diagnostic.column,
+            message: diagnostic.message,
             nearest: diagnostic.nearest)
     }
 }
@@ -100,7 +101,8 @@ private struct RuleFolderReader {
             let exists = FileManager.default.fileExists(atPath: path(name), isDirectory: &isFolder)
             if exists && isFolder.boolValue {
                 if depth == RuleFolder.depthMax {
-                    throw UserError("\(path(name)) lies more than \(RuleFolder.depthMax) folders deep: a link in a circle?")
+                    throw UserError(
+                        "\(path(name)) lies more than \(RuleFolder.depthMax) folders deep: a link in a circle?")
                 }
                 names += try self.names(in: name, depth: depth + 1)
             } else if entry.hasSuffix(".yaml") || entry.hasSuffix(".yml") {

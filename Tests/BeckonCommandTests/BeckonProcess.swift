@@ -65,7 +65,8 @@ final class BeckonProcess: Sendable {
     /// Beside the tests' own bundle.
     private static var program: URL {
         let bundle = ProcessInfo.processInfo.arguments.first { $0.hasSuffix(".xctest") }
-        let path = bundle ?? Bundle.allBundles.map(\.bundlePath).first { $0.hasSuffix(".xctest") } ?? Bundle.main.bundlePath
+        let path =
+            bundle ?? Bundle.allBundles.map(\.bundlePath).first { $0.hasSuffix(".xctest") } ?? Bundle.main.bundlePath
         return URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent("beckon")
     }
 

@@ -30,7 +30,8 @@ import Testing
         #expect(ending.status == 2)
         let lines = ending.output.split(separator: "\n")
         #expect(lines.contains { $0.hasPrefix("\(folder.path)/a.yaml:4:") })
-        #expect(lines.contains { $0.hasPrefix("\(folder.path)/b/b.yaml:5:") && $0.contains("did you mean `channels`?") })
+        #expect(
+            lines.contains { $0.hasPrefix("\(folder.path)/b/b.yaml:5:") && $0.contains("did you mean `channels`?") })
         #expect(ending.errors == "beckon: \(lines.count) problems in 2 files.\n")
     }
 

@@ -19,7 +19,8 @@ import Testing
     @Test func `a decision and a cancel are one line each, without control characters`() {
         #expect(
             text(Self.decision)
-                == "2026-11-24T16:15:00.000Z  decision  cart  an\u{FFFD}n  cart_id=c1  push  Left a cart  {\"value\":60}")
+                == "2026-11-24T16:15:00.000Z  decision  cart  an\u{FFFD}n  cart_id=c1  push  Left a cart  {\"value\":60}"
+        )
         #expect(text(Self.cancel) == "2026-11-24T16:16:00.000Z  cancel    cart  ann  recalls 0a")
         #expect(text(Self.decision.replacing("live", with: "shadow")).contains("  (not to be delivered)  "))
         #expect(text("x").hasPrefix("a record that cannot be read: "))

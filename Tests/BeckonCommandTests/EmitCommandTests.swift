@@ -25,7 +25,9 @@ import Testing
         (#"{"userId":"","type":"page"}"#, "k", "k"), (#"{"specversion":"1.0","type":"a.b"}"#, "k", "k"),
         (#"{"userId":"Ünal\n"}"#.replacing("\\n", with: "").replacing("}", with: #","event":"e"}"#), nil, "Ünal"),
     ])
-    func `the key is the user, else the anonymous id, else what is given`(text: String, key: String?, expected: String) throws {
+    func `the key is the user, else the anonymous id, else what is given`(text: String, key: String?, expected: String)
+        throws
+    {
         #expect(try line(text, key: key).key == Array(expected.utf8))
     }
 
@@ -50,7 +52,8 @@ import Testing
     @Test func `events go to the partition of their key on the dev broker that runs`() throws {
         let cluster = try MockCluster(topics: ["events": 4])
         let folder = try TemporaryFolder()
-        let run = DevRunFile(brokers: cluster.brokers, topic: "events", pid: getpid(), recordTimestampMs: 4_102_444_799_999)
+        let run = DevRunFile(
+            brokers: cluster.brokers, topic: "events", pid: getpid(), recordTimestampMs: 4_102_444_799_999)
         try run.write(to: folder.path + "/beckon-dev-\(getuid()).json")
         let environment = ["XDG_RUNTIME_DIR": folder.path]
         let one = try BeckonProcess.run(
@@ -86,7 +89,9 @@ import Testing
         #expect(missing.errors == "beckon: The topic clicks does not exist on \(cluster.brokers).\n")
     }
 
-    static func read(_ brokers: String, _ topic: String, _ partition: Int32) throws -> [(key: String, timestampMs: Int64)] {
+    static func read(_ brokers: String, _ topic: String, _ partition: Int32) throws -> [(
+        key: String, timestampMs: Int64
+    )] {
         let reader = try KafkaConsumer(KafkaConfiguration(.reader(group: "read"), brokers: brokers))
         defer { reader.close() }
         try reader.assign([TopicPartitionOffset(topic, partition, offset: 0)])

@@ -6,7 +6,8 @@ import Testing
 
 /// A topic as a cluster would describe it.
 private func state(
-    _ name: String, partitions: Int32 = 4, copies: Int32 = 3, leaderless: [Int32] = [], _ settings: [String: String] = [:]
+    _ name: String, partitions: Int32 = 4, copies: Int32 = 3, leaderless: [Int32] = [],
+    _ settings: [String: String] = [:]
 ) -> TopicState {
     let standard = ["cleanup.policy": "delete", "retention.ms": "604800000", "retention.bytes": "-1"]
     return TopicState(
@@ -18,7 +19,10 @@ private func state(
 private let own = BeckonTopics()
 
 private func good() -> [String: TopicState] {
-    var states = ["events": state("events"), own.environment: state(own.environment, partitions: 1, ["cleanup.policy": "compact"])]
+    var states = [
+        "events": state("events"),
+        own.environment: state(own.environment, partitions: 1, ["cleanup.policy": "compact"]),
+    ]
     for name in own.coPartitioned { states[name] = state(name) }
     return states
 }
@@ -94,7 +98,9 @@ private func good() -> [String: TopicState] {
     }
 
     @Test func `own topics follow the events' topics`() throws {
-        let created = try plan(partitions: 9).missing(from: ["events": state("events", partitions: 6, ["retention.ms": "2592000000"])])
+        let created = try plan(partitions: 9).missing(from: [
+            "events": state("events", partitions: 6, ["retention.ms": "2592000000"])
+        ])
         #expect(created.map(\.name) == ["clicks"] + own.coPartitioned + [own.environment])
         #expect(created.dropLast().allSatisfy { $0.partitionCount == 6 })
         #expect(created.last?.partitionCount == 1)

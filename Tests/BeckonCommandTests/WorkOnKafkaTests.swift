@@ -54,7 +54,9 @@ import Testing
         let names = Names(kafka.brokers)
         let missing = try names.run("topics")
         #expect(missing.status == 1)
-        #expect(missing.errors.hasPrefix("beckon: 7 things are wrong:\n\(names.events): does not exist; --create makes it\n"))
+        #expect(
+            missing.errors.hasPrefix(
+                "beckon: 7 things are wrong:\n\(names.events): does not exist; --create makes it\n"))
         let unsaid = try names.run("topics", "--create")
         #expect(unsaid.status == 2)
         #expect(unsaid.errors.contains("--partitions N says how many"))
@@ -91,7 +93,10 @@ import Testing
         let decided = try names.run("decisions", "--from-beginning", "--count", "1")
         #expect(decided.output.contains("  decision  welcome  ann  email  "))
         #expect(decided.output.hasSuffix("  {\"plan\":\"pro\"}\n"))
-        #expect(worker.reached { get("127.0.0.1:\(port)", "/metrics").contains(#"beckon_worker_decisions_total{rule="welcome"} 1"#) })
+        #expect(
+            worker.reached {
+                get("127.0.0.1:\(port)", "/metrics").contains(#"beckon_worker_decisions_total{rule="welcome"} 1"#)
+            })
         worker.terminate()
         let ending = worker.ending()
         #expect(ending.status == 0, "\(ending.errors)")

@@ -8,7 +8,8 @@ import Testing
     func configuration(_ words: [String], environment: [String: String] = [:]) throws -> WorkerConfiguration {
         let invocation = try CommandLineParser.parse(.work, ["--brokers", "b:1,b:2", "--rules", "r"] + words)
         return try WorkerSettings.configuration(
-            try invocation.settings(environment: environment), kafkaClient: ProgramSettings.kafkaClient, hostName: "host")
+            try invocation.settings(environment: environment), kafkaClient: ProgramSettings.kafkaClient,
+            hostName: "host")
     }
 
     @Test func `defaults are those of the configuration`() throws {
@@ -33,7 +34,8 @@ import Testing
     @Test func `everything can be set, by flag, by key and by variable`() throws {
         let found = try configuration(
             [
-                "--events", "a,b", "--decisions", "d", "--state-dir", "/s", "--group", "g", "--instance", "i", "--threads",
+                "--events", "a,b", "--decisions", "d", "--state-dir", "/s", "--group", "g", "--instance", "i",
+                "--threads",
                 "3", "--kafka-client", "sasl.mechanism=PLAIN", "--set", "worker.commit.delay=0", "--set",
                 "worker.allowsReturn=true",
             ],

@@ -17,9 +17,13 @@ import Testing
 
     @Test func `fires at the last start and within`() {
         let harness = EngineHarness(rules: rules)
-        harness.event("ann", #"{"event":"add_to_cart","properties":{"cart_id":"c1","product_id":"p1","price":60,"quantity":1}}"#)
+        harness.event(
+            "ann", #"{"event":"add_to_cart","properties":{"cart_id":"c1","product_id":"p1","price":60,"quantity":1}}"#)
         harness.advance(600_000)
-        harness.event("ann", #"{"type":"track","event":"Product Added","properties":{"cart_id":"c1","product_id":"p2","price":"x","value":10.5}}"#)
+        harness.event(
+            "ann",
+            #"{"type":"track","event":"Product Added","properties":{"cart_id":"c1","product_id":"p2","price":"x","value":10.5}}"#
+        )
         harness.advance(899_999)
         #expect(harness.lines == [])
         harness.advance(1)
@@ -30,7 +34,8 @@ import Testing
 
     @Test func `is cancelled by an order without a cart`() {
         let harness = EngineHarness(rules: rules)
-        harness.event("ann", #"{"event":"add_to_cart","properties":{"cart_id":"c1","product_id":"p1","price":60,"quantity":1}}"#)
+        harness.event(
+            "ann", #"{"event":"add_to_cart","properties":{"cart_id":"c1","product_id":"p1","price":60,"quantity":1}}"#)
         harness.advance(600_000)
         harness.event("ann", #"{"event":"purchase","properties":{}}"#)
         harness.advance(3_600_000)
@@ -39,7 +44,8 @@ import Testing
 
     @Test func `is suppressed when its condition is false`() {
         let harness = EngineHarness(rules: rules)
-        harness.event("ann", #"{"event":"add_to_cart","properties":{"cart_id":"c1","product_id":"p1","price":6,"quantity":2}}"#)
+        harness.event(
+            "ann", #"{"event":"add_to_cart","properties":{"cart_id":"c1","product_id":"p1","price":6,"quantity":2}}"#)
         harness.advance(900_000)
         #expect(harness.lines.count == 1)
         #expect(harness.lines.first?.contains(#""reason":"condition""#) == true)

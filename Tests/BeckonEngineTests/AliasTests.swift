@@ -22,11 +22,26 @@ import Testing
         """
 
     @Test(arguments: [
-        (#"{"type":"track","event":"Product Added","properties":{"product_id":"p","name":"n","price":19.9,"quantity":3}}"#, #"{"product":"p","name":"n","value":59.7}"#),
-        (#"{"event":"add_to_cart","properties":{"item_id":"p","item_name":"n","price":19.9}}"#, #"{"product":"p","name":"n","value":19.9}"#),
-        (#"{"event":"add_to_cart","properties":{"item_id":"p","product_id":"q","price":2,"quantity":2,"value":9}}"#, #"{"product":"q","name":null,"value":9}"#),
-        (#"{"event":"add_to_cart","properties":{"price":"2","quantity":2}}"#, #"{"product":null,"name":null,"value":null}"#),
-        (#"{"event":"Order Completed","properties":{"order_id":"o","revenue":20,"value":30}}"#, #"{"order":"o","total":20}"#),
+        (
+            #"{"type":"track","event":"Product Added","properties":{"product_id":"p","name":"n","price":19.9,"quantity":3}}"#,
+            #"{"product":"p","name":"n","value":59.7}"#
+        ),
+        (
+            #"{"event":"add_to_cart","properties":{"item_id":"p","item_name":"n","price":19.9}}"#,
+            #"{"product":"p","name":"n","value":19.9}"#
+        ),
+        (
+            #"{"event":"add_to_cart","properties":{"item_id":"p","product_id":"q","price":2,"quantity":2,"value":9}}"#,
+            #"{"product":"q","name":null,"value":9}"#
+        ),
+        (
+            #"{"event":"add_to_cart","properties":{"price":"2","quantity":2}}"#,
+            #"{"product":null,"name":null,"value":null}"#
+        ),
+        (
+            #"{"event":"Order Completed","properties":{"order_id":"o","revenue":20,"value":30}}"#,
+            #"{"order":"o","total":20}"#
+        ),
         (#"{"event":"purchase","properties":{"transaction_id":"o","value":30}}"#, #"{"order":"o","total":30}"#),
         (#"{"event":"purchase","properties":{"value":30,"revenue":20,"total":10}}"#, #"{"order":null,"total":10}"#),
         (#"{"type":"page","properties":{"path":"/a"},"context":{"page":{"path":"/b"}}}"#, #"{"path":"/a"}"#),

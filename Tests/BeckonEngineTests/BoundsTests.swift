@@ -4,7 +4,9 @@ import Testing
 
 /// Every collection of a person's record is bounded; what happens at the bound.
 @Suite struct `Bounds of a person` {
-    private func lines(_ harness: EngineHarness, _ part: String) -> [String] { harness.lines.filter { $0.contains(part) } }
+    private func lines(_ harness: EngineHarness, _ part: String) -> [String] {
+        harness.lines.filter { $0.contains(part) }
+    }
 
     @Test func `the 26th instance ends the one with the oldest start`() {
         let harness = EngineHarness(

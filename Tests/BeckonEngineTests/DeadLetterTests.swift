@@ -41,21 +41,31 @@ import Testing
         #"{"event":"x","properties":{"total":\#(String(repeating: "[", count: depth))\#(String(repeating: "]", count: depth))}}"#
     }
 
-    @Test(arguments: [
-        ("not json", .notJSON), ("", .notJSON), (" ", .notJSON), ("{", .notJSON), ("{}x", .notJSON), ("[]", .notJSON), ("5", .notJSON),
-        (#"{"event":"order_completed"}}"#, .notJSON), (#"{"event":"order_completed","properties":{"total":20}"#, .notJSON),
-        (#"{"event":"order_completed","properties":{"total":01}}"#, .notJSON),
-        (#"{"event":"order_completed","properties":{"items":[1,]}}"#, .notJSON), (#"{"event":"a\q"}"#, .notJSON),
-        ("{}", .name), (#"{"event":""}"#, .name), (#"{"event":null}"#, .name), (#"{"type":"track"}"#, .name),
-        (#"{"specversion":"1.0"}"#, .name), (#"{"event":5}"#, .type), (#"{"type":[],"event":"x"}"#, .type),
-        (#"{"event":"x","properties":5}"#, .type), (#"{"event":"x","context":"y"}"#, .type), (#"{"event":"x","timestamp":{}}"#, .type),
-        (#"{"event":"x","timestamp":"yesterday"}"#, .timestamp), (#"{"event":"x","timestamp":"2024-02-30T00:00:00Z"}"#, .timestamp),
-        (#"{"event":"x","timestamp":"1970-01-01T00:00:00Z"}"#, .timestampRange), (#"{"event":"x","timestamp":0}"#, .timestampRange),
-        (#"{"event":"x","timestamp":"2100-01-01T00:00:00Z"}"#, .timestampRange), (#"{"event":"x","timestamp":1e300}"#, .timestampRange),
-        (#"{"event":"x","timestamp":-1}"#, .timestampRange), (#"{"event":"x","timestamp":1e999}"#, .timestampRange),
-        (#"{"event":"order_completed","properties":{"total":1e999}}"#, .number),
-        (#"{"event":"order_completed","properties":{"total":-123456789e400}}"#, .number),
-    ] as [(String, DeadLetterReason)]) func `say what is wrong with the value`(value: String, reason: DeadLetterReason) throws {
+    @Test(
+        arguments: [
+            ("not json", .notJSON), ("", .notJSON), (" ", .notJSON), ("{", .notJSON), ("{}x", .notJSON),
+            ("[]", .notJSON), ("5", .notJSON),
+            (#"{"event":"order_completed"}}"#, .notJSON),
+            (#"{"event":"order_completed","properties":{"total":20}"#, .notJSON),
+            (#"{"event":"order_completed","properties":{"total":01}}"#, .notJSON),
+            (#"{"event":"order_completed","properties":{"items":[1,]}}"#, .notJSON), (#"{"event":"a\q"}"#, .notJSON),
+            ("{}", .name), (#"{"event":""}"#, .name), (#"{"event":null}"#, .name), (#"{"type":"track"}"#, .name),
+            (#"{"specversion":"1.0"}"#, .name), (#"{"event":5}"#, .type), (#"{"type":[],"event":"x"}"#, .type),
+            (#"{"event":"x","properties":5}"#, .type), (#"{"event":"x","context":"y"}"#, .type),
+            (#"{"event":"x","timestamp":{}}"#, .type),
+            (#"{"event":"x","timestamp":"yesterday"}"#, .timestamp),
+            (#"{"event":"x","timestamp":"2024-02-30T00:00:00Z"}"#, .timestamp),
+            (#"{"event":"x","timestamp":"1970-01-01T00:00:00Z"}"#, .timestampRange),
+            (#"{"event":"x","timestamp":0}"#, .timestampRange),
+            (#"{"event":"x","timestamp":"2100-01-01T00:00:00Z"}"#, .timestampRange),
+            (#"{"event":"x","timestamp":1e300}"#, .timestampRange),
+            (#"{"event":"x","timestamp":-1}"#, .timestampRange), (#"{"event":"x","timestamp":1e999}"#, .timestampRange),
+            (#"{"event":"order_completed","properties":{"total":1e999}}"#, .number),
+            (#"{"event":"order_completed","properties":{"total":-123456789e400}}"#, .number),
+        ] as [(String, DeadLetterReason)]) func `say what is wrong with the value`(
+            value: String, reason: DeadLetterReason
+        ) throws
+    {
         try expect(reason, Self.bytes(Array(value.utf8)))
     }
 
@@ -73,24 +83,31 @@ import Testing
 
     @Test func `say that there is too much of it`() throws {
         let filling = String(repeating: "x", count: 1 << 20)
-        try expect(.tooLarge, Self.bytes(Array(#"{"event":"order_completed","properties":{"long":"\#(filling)"}}"#.utf8)))
+        try expect(
+            .tooLarge, Self.bytes(Array(#"{"event":"order_completed","properties":{"long":"\#(filling)"}}"#.utf8)))
         try expect(.depth, Self.bytes(Array(Self.nested(63).utf8)))
         try expect(.depth, Self.bytes(Array(Self.nested(100_000).utf8)))
         #expect(try Self.outputs(Self.bytes(Array(Self.nested(62).utf8))).count == 1, "64 levels are read")
     }
 
     @Test func `are made of what is no UTF-8, and of bare control characters`() throws {
-        for bad in [[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xE2, 0x82], [0x00], [0x0A]] as [[UInt8]] {
-            let value = Array(#"{"event":"order_completed","properties":{"name":""#.utf8) + bad + Array(#"","total":20}}"#.utf8)
+        for bad in [
+            [0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xE2, 0x82], [0x00], [0x0A],
+        ] as [[UInt8]] {
+            let value =
+                Array(#"{"event":"order_completed","properties":{"name":""#.utf8) + bad + Array(#"","total":20}}"#.utf8)
             try expect(.notJSON, Self.bytes(value))
         }
     }
 
     /// What looks odd and is none.
     @Test(arguments: [
-        #"{"event":"order_completed","properties":{"total":1e308}}"#, #"{"event":"order_completed","properties":{"total":20},"x":"\u0000"}"#,
-        #" {"event" : "order_completed" , "properties" : { "total" : 20.0 } } "#, #"{"event":"Order Completed","properties":{"revenue":20}}"#,
-        #"{"event":"purchase","properties":{"value":20}}"#, #"{"event":"order_completed","properties":{"total":20,"x":1e999}}"#,
+        #"{"event":"order_completed","properties":{"total":1e308}}"#,
+        #"{"event":"order_completed","properties":{"total":20},"x":"\u0000"}"#,
+        #" {"event" : "order_completed" , "properties" : { "total" : 20.0 } } "#,
+        #"{"event":"Order Completed","properties":{"revenue":20}}"#,
+        #"{"event":"purchase","properties":{"value":20}}"#,
+        #"{"event":"order_completed","properties":{"total":20,"x":1e999}}"#,
         #"{"type":"track","event":"order_completed","properties":{"total":20,"items":[{"id":"\ud83d\ude00"}]},"timestamp":null}"#,
         #"{"specversion":"1.0","type":"order_completed","data":{"total":20},"time":"2023-11-14T22:13:20Z"}"#,
     ]) func `are not made of what can be read`(value: String) throws {

@@ -43,7 +43,8 @@ import Testing
 
     static func schema() throws -> SchemaCheck {
         let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        let file = tests.deletingLastPathComponent().appendingPathComponent("Sources/Documentation/decision.schema.json")
+        let file = tests.deletingLastPathComponent().appendingPathComponent(
+            "Sources/Documentation/decision.schema.json")
         let root = try JSONSerialization.jsonObject(with: Data(contentsOf: file))
         return SchemaCheck(root: try #require(root as? [String: Any]))
     }
@@ -97,11 +98,17 @@ struct SchemaCheck {
             return fitting == 1 ? [] : ["\(path): fits \(fitting) of \(choices.count)"]
         }
         var found: [String] = []
-        if let not = schema["not"] as? [String: Any], problems(value, not, path).isEmpty { found.append("\(path): not") }
+        if let not = schema["not"] as? [String: Any], problems(value, not, path).isEmpty {
+            found.append("\(path): not")
+        }
         if let type = schema["type"] as? String, !Self.fits(value, type) { found.append("\(path): is no \(type)") }
         if let constant = schema["const"] as? String, value as? String != constant { found.append("\(path): const") }
-        if let words = schema["enum"] as? [String], !words.contains(value as? String ?? "") { found.append("\(path): enum") }
-        if let least = schema["minLength"] as? Int, (value as? String ?? "").count < least { found.append("\(path): short") }
+        if let words = schema["enum"] as? [String], !words.contains(value as? String ?? "") {
+            found.append("\(path): enum")
+        }
+        if let least = schema["minLength"] as? Int, (value as? String ?? "").count < least {
+            found.append("\(path): short")
+        }
         if let pattern = schema["pattern"] as? String, let text = value as? String,
             text.range(of: pattern, options: .regularExpression) == nil
         {
@@ -113,7 +120,9 @@ struct SchemaCheck {
     private func memberProblems(_ value: Any, _ schema: [String: Any], _ path: String) -> [String] {
         let members = value as? [String: Any] ?? [:]
         let listed = schema["properties"] as? [String: Any] ?? [:]
-        var found = (schema["required"] as? [String] ?? []).filter { members[$0] == nil }.map { "\(path)/\($0): missing" }
+        var found = (schema["required"] as? [String] ?? []).filter { members[$0] == nil }.map {
+            "\(path)/\($0): missing"
+        }
         for (name, member) in members {
             if let schema = (listed[name] ?? schema["additionalProperties"]) as? [String: Any] {
                 found += problems(member, schema, "\(path)/\(name)")

@@ -37,7 +37,9 @@ import Testing
     }
 
     /// The walk goes on in small pieces while steps change what it has seen and what it has not.
-    @Test(arguments: 0..<200 as Range<UInt64>) func `a fuzzy checkpoint and the steps since give the state`(seed: UInt64) throws {
+    @Test(arguments: 0..<200 as Range<UInt64>) func `a fuzzy checkpoint and the steps since give the state`(
+        seed: UInt64
+    ) throws {
         let workload = WorkloadGenerator(seed: seed).make()
         let ruleSet = try Self.ruleSet(workload)
         let records = WorkloadRecords(workload.input.topics)
@@ -53,7 +55,9 @@ import Testing
             walked.take(step)
             if place == begin { head = walked.engine.beginCheckpoint() }
             guard head != nil, exactFromSeq == 0, place > begin || seed % 3 == 0 else { continue }
-            if case .done = walked.engine.walkCheckpoint(bytesMax: 1, into: &people) { exactFromSeq = walked.engine.seq }
+            if case .done = walked.engine.walkCheckpoint(bytesMax: 1, into: &people) {
+                exactFromSeq = walked.engine.seq
+            }
         }
         var progress = PartitionEngine.WalkProgress.more
         while exactFromSeq == 0 {
@@ -86,7 +90,9 @@ import Testing
     }
 
     /// For a person whose events come in the order of time on one topic.
-    @Test(arguments: 0..<100 as Range<UInt64>) func `decisions do not depend on how the steps are cut`(seed: UInt64) throws {
+    @Test(arguments: 0..<100 as Range<UInt64>) func `decisions do not depend on how the steps are cut`(seed: UInt64)
+        throws
+    {
         let decisions = try (0..<3 as Range<UInt64>).map { cut in
             var generator = WorkloadGenerator(seed: seed)
             generator.isInOrder = true

@@ -49,7 +49,7 @@ final class EngineHarness {
         var checksum: UInt64 = 0
         var records: [InputRecord] = []
         var kept: [UnsafeMutableRawBufferPointer] = []
-        defer { kept.forEach { $0.deallocate() } }
+        defer { for block in kept { block.deallocate() } }
         func copy(_ bytes: [UInt8]) -> UnsafeRawPointer {
             let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(bytes.count, 1), alignment: 1)
             buffer.copyBytes(from: bytes)
@@ -73,7 +73,8 @@ final class EngineHarness {
         steps.append(step)
         pending = []
         for record in output.records {
-            let value = UnsafeRawBufferPointer(rebasing: output.bytes.buffer[record.valueStart..<record.valueStart + record.valueCount])
+            let value = UnsafeRawBufferPointer(
+                rebasing: output.bytes.buffer[record.valueStart..<record.valueStart + record.valueCount])
             lines.append("\(record.topic) \(String(decoding: value, as: UTF8.self))")
         }
         output.removeAll()

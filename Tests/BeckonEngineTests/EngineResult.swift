@@ -1,4 +1,5 @@
 import BeckonModel
+
 @testable import Oracle
 
 /// What an engine wrote, in the oracle's words; all of it in one order, so that only what differs differs.
@@ -75,7 +76,9 @@ struct EngineResult {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    private func instant(_ json: OracleJSON, _ name: String) -> Int64 { OracleTime.milliseconds(text: text(json, name)) ?? -1 }
+    private func instant(_ json: OracleJSON, _ name: String) -> Int64 {
+        OracleTime.milliseconds(text: text(json, name)) ?? -1
+    }
 
     private func key(_ json: OracleJSON) -> [String?] {
         let parts = json["key"] ?? .null
@@ -92,7 +95,9 @@ extension OracleResult {
         var lines = decisions.map { "decision \($0.line)" }
         lines += cancels.map { "cancel by \($0.cause) of \($0.decision.line)" }
         lines += conversions.map { "converted by \($0.cause) at \($0.eventAt): \($0.decision.line)" }
-        lines += suppressions.map { "suppression \($0.reason) \($0.rule) \($0.person) \(Self.key($0.key)) due \($0.dueAt)" }
+        lines += suppressions.map {
+            "suppression \($0.reason) \($0.rule) \($0.person) \(Self.key($0.key)) due \($0.dueAt)"
+        }
         lines += deadLetters.map { "dead letter \($0.topic)-\($0.partition)-\($0.offset) \($0.reason)" }
         return lines.sorted()
     }
@@ -109,7 +114,8 @@ extension OracleResult {
 extension OracleDecision {
     fileprivate var line: String {
         let data = data.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
-        return "\(rule) \(person) \(OracleResult.key(key)) by \(cause) due \(dueAt) event \(eventAt) expires \(expiresAt) "
+        return
+            "\(rule) \(person) \(OracleResult.key(key)) by \(cause) due \(dueAt) event \(eventAt) expires \(expiresAt) "
             + "decided \(decidedAt) \(channel) #\(ordinal) {\(data)}"
     }
 }

@@ -78,7 +78,9 @@ struct WrittenRecord: Equatable {
         reason = record.deadLetter?.reason
         input = record.deadLetter?.input ?? 0
         offset = record.deadLetter?.offset ?? 0
-        deadLetter = record.deadLetter.map { "\($0.reason.label) \($0.input) \($0.offset) \($0.timestampMs) \($0.originalCount)" }
+        deadLetter = record.deadLetter.map {
+            "\($0.reason.label) \($0.input) \($0.offset) \($0.timestampMs) \($0.originalCount)"
+        }
     }
 
     static func all(in output: borrowing StepOutput) -> [WrittenRecord] {

@@ -8,7 +8,8 @@ import Testing
 /// Recorded histories: `BECKON_REWRITE_HISTORIES=1` records them anew. A history that folds to something else than what is
 /// recorded needs a new semantics number.
 @Suite(.serialized) struct `Histories` {
-    static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(path: "Histories")
+    static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(
+        path: "Histories")
     static let isRewriting = ProcessInfo.processInfo.environment["BECKON_REWRITE_HISTORIES"] != nil
     static let names = ["absence", "recalls", "lateness", "keys", "in-order-absence", "in-order-silence"]
 
@@ -34,7 +35,8 @@ import Testing
 
     /// A live run, its journal in commits of four steps.
     private static func record(_ workload: Workload) throws -> History {
-        let ruleSet = try #require(RuleSet.read([RuleSource(file: "rules.yaml", text: Array(workload.yaml.utf8))]).ruleSet)
+        let ruleSet = try #require(
+            RuleSet.read([RuleSource(file: "rules.yaml", text: Array(workload.yaml.utf8))]).ruleSet)
         var run = EngineRun(WorkloadRecords(workload.input.topics), ruleSet)
         _ = run.takeAll(workload.input.steps, ruleSet)
         var journal: [JournalRecord] = []
@@ -44,7 +46,8 @@ import Testing
             let steps = Array(run.steps[start..<min(start + 4, run.steps.count)])
             let standing = Standing(
                 positions: workload.input.topics.map { _ in 0 }, topicTimesMs: workload.input.topics.map { _ in 0 },
-                nowMs: steps.last!.nowMs, ruleSet: ruleSet.hash, pinnedRuleSets: [], stateHash: hashes[start + steps.count - 1],
+                nowMs: steps.last!.nowMs, ruleSet: ruleSet.hash, pinnedRuleSets: [],
+                stateHash: hashes[start + steps.count - 1],
                 transactionalId: "recorded", partitionCount: 4)
             let record = JournalRecord(firstSeq: steps[0].seq, previous: previous, steps: steps, standing: standing)
             var bytes = ByteBuffer()
@@ -55,7 +58,9 @@ import Testing
         let topics = workload.input.topics.map { topic in
             History.Topic(
                 name: topic.name, partition: topic.partition,
-                records: topic.records.map { History.Record(offset: $0.offset, timestampMs: $0.timestamp, key: $0.key, value: $0.value) })
+                records: topic.records.map {
+                    History.Record(offset: $0.offset, timestampMs: $0.timestamp, key: $0.key, value: $0.value)
+                })
         }
         return History(rules: workload.yaml, topics: topics, journal: journal)
     }
@@ -71,7 +76,8 @@ import Testing
 
     @Test(arguments: names) func `fold to what was recorded in another process`(name: String) throws {
         let process = Process()
-        process.executableURL = Bundle.allBundles.map(\.bundleURL).map { $0.deletingLastPathComponent().appending(path: "history-fold") }
+        process.executableURL =
+            Bundle.allBundles.map(\.bundleURL).map { $0.deletingLastPathComponent().appending(path: "history-fold") }
             .first { FileManager.default.isExecutableFile(atPath: $0.path) } ?? Self.tool
         process.arguments = [Self.file(name).path]
         let output = Pipe()
@@ -85,9 +91,12 @@ import Testing
     }
 
     /// Beside the running tests.
-    private static let tool = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "history-fold")
+    private static let tool = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(
+        path: "history-fold")
 
-    @Test(arguments: names.filter { $0.hasPrefix("in-order") }) func `give the same decisions however they are cut`(name: String) throws {
+    @Test(arguments: names.filter { $0.hasPrefix("in-order") }) func `give the same decisions however they are cut`(
+        name: String
+    ) throws {
         let history = try Self.history(name)
         let folding = try HistoryFolding(history)
         let recorded = Self.decisions(history.fold)
@@ -106,7 +115,9 @@ import Testing
             var step = Step(
                 seq: Int64(joined.count + 1), nowMs: both.last!.nowMs, wallMs: both.map(\.wallMs).max()!)
             if let first = ranges.first {
-                step.ranges = [InputRange(input: first.input, from: first.from, to: ranges.last!.to, count: 0, checksum: 0)]
+                step.ranges = [
+                    InputRange(input: first.input, from: first.from, to: ranges.last!.to, count: 0, checksum: 0)
+                ]
             }
             joined.append(step)
         }
@@ -119,10 +130,14 @@ import Testing
         var nowMs: Milliseconds = 0
         for step in steps {
             for range in step.ranges {
-                for record in history.topics[range.input].records where record.offset >= range.from && record.offset < range.to {
+                for record in history.topics[range.input].records
+                where record.offset >= range.from && record.offset < range.to {
                     nowMs = max(nowMs, min(step.nowMs, record.timestampMs))
                     var single = Step(seq: Int64(split.count + 1), nowMs: nowMs, wallMs: max(step.wallMs, nowMs))
-                    single.ranges = [InputRange(input: range.input, from: record.offset, to: record.offset + 1, count: 0, checksum: 0)]
+                    single.ranges = [
+                        InputRange(
+                            input: range.input, from: record.offset, to: record.offset + 1, count: 0, checksum: 0)
+                    ]
                     split.append(single)
                 }
             }

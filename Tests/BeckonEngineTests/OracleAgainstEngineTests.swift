@@ -19,7 +19,8 @@ import Testing
             generator.isInOrder = seed % 7 == 6
             generator.cutSeed = seed % 2
             guard let difference = try Self.difference(generator.make()) else { continue }
-            Issue.record("BECKON_ORACLE_SEEDS=\(seed)-\(seed + 1) swift test --filter 'Oracle against engine'\n\(difference)")
+            Issue.record(
+                "BECKON_ORACLE_SEEDS=\(seed)-\(seed + 1) swift test --filter 'Oracle against engine'\n\(difference)")
             failures += 1
             if failures == 3 { break }
         }
@@ -48,11 +49,13 @@ import Testing
     private static func story(_ workload: Workload) -> [String] {
         workload.input.steps.flatMap { step in
             let records = step.ranges.flatMap { range in
-                workload.input.topics[range.topic].records.filter { $0.offset >= range.from && $0.offset < range.to }.map { record in
-                    let key = record.key.map { String(decoding: $0, as: UTF8.self) } ?? "no key"
-                    let value = record.value.map { String(decoding: $0.prefix(400), as: UTF8.self) } ?? "tombstone"
-                    return "    \(workload.input.topics[range.topic].name)-\(record.offset) at \(record.timestamp) \(key) \(value)"
-                }
+                workload.input.topics[range.topic].records.filter { $0.offset >= range.from && $0.offset < range.to }
+                    .map { record in
+                        let key = record.key.map { String(decoding: $0, as: UTF8.self) } ?? "no key"
+                        let value = record.value.map { String(decoding: $0.prefix(400), as: UTF8.self) } ?? "tombstone"
+                        return
+                            "    \(workload.input.topics[range.topic].name)-\(record.offset) at \(record.timestamp) \(key) \(value)"
+                    }
             }
             return ["step \(step.seq): now \(step.now) wall \(step.wall) \(step.cutOff)"] + records
         }

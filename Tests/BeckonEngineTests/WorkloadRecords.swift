@@ -12,7 +12,7 @@ final class WorkloadRecords {
         records = topics.map { topic in topic.records.map(record) }
     }
 
-    deinit { memory.forEach { $0.deallocate() } }
+    deinit { for block in memory { block.deallocate() } }
 
     private func record(_ record: OracleRecord) -> InputRecord {
         InputRecord(

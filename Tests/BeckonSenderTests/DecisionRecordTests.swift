@@ -39,7 +39,8 @@ import Testing
     }
 
     @Test func `unknown types and members are passed over`() throws {
-        #expect(try DecisionTexts.read(#"{"type":"held","id":7}"#.replacing("7", with: "\"x\"")) == .other(type: "held"))
+        #expect(
+            try DecisionTexts.read(#"{"type":"held","id":7}"#.replacing("7", with: "\"x\"")) == .other(type: "held"))
         let more = DecisionTexts.decision("d1").replacing(#""mode""#, with: #""arm":{"a":[1]},"mode""#)
         guard case .decision = try DecisionTexts.read(more) else {
             Issue.record("a decision with more members is one")

@@ -7,7 +7,9 @@ import Testing
 struct `A worker whose Kafka fails` {
     private let seed = UInt64.random(in: 0..<1_000_000)
 
-    @Test func `outlives a broker that is killed, and one that stands still for longer than a transaction may take`() throws {
+    @Test func `outlives a broker that is killed, and one that stands still for longer than a transaction may take`()
+        throws
+    {
         let cluster = try PrivateKafka()
         let stage = try WorkerStage(RealKafka(cluster), events: ["events", "more"])
         let short = ShortRules(seed: seed)
@@ -26,6 +28,7 @@ struct `A worker whose Kafka fails` {
         try stage.awaitDrained(worker, afterMs: ShortRules.longestMs, seconds: 60)
         #expect(worker.stop() == 0, "\(worker.log.suffix(2_000))")
         let (lines, found) = try stage.differences(short.rules, short.folds)
-        #expect(lines.isEmpty && found > 100, "seed \(seed)\n\(lines.prefix(12).joined(separator: "\n"))\n\(short.yaml)")
+        #expect(
+            lines.isEmpty && found > 100, "seed \(seed)\n\(lines.prefix(12).joined(separator: "\n"))\n\(short.yaml)")
     }
 }

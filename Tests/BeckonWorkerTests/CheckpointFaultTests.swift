@@ -18,7 +18,9 @@ struct `Checkpoints of a worker on a real Kafka` {
         for life in 0..<2 {
             let worker = stage.worker(rules)
             try worker.start()
-            for person in 0..<8 { try stage.emit("p\(person)", #"{"event":"order_completed","properties":{"total":120}}"#) }
+            for person in 0..<8 {
+                try stage.emit("p\(person)", #"{"event":"order_completed","properties":{"total":120}}"#)
+            }
             try stage.flush()
             _ = try stage.await(stage.configuration.topics.decisions, count: 8 * (life + 1))
             worker.stop()
@@ -34,20 +36,27 @@ struct `Checkpoints of a worker on a real Kafka` {
         third.stop()
         #expect(third.endedBy == nil)
         #expect(decisions.count == 24)
-        for orders in 1...3 { #expect(decisions.filter { $0.contains(#""orders":\#(orders)}"#) }.count == 8, "\(damage): \(decisions)") }
+        for orders in 1...3 {
+            #expect(decisions.filter { $0.contains(#""orders":\#(orders)}"#) }.count == 8, "\(damage): \(decisions)")
+        }
     }
 
     private func files(_ stage: WorkerStage) throws -> [String: Data] {
         var found: [String: Data] = [:]
         for name in try FileManager.default.subpathsOfDirectory(atPath: stage.state) {
-            if let data = FileManager.default.contents(atPath: stage.state + "/" + name), !data.isEmpty { found[name] = data }
+            if let data = FileManager.default.contents(atPath: stage.state + "/" + name), !data.isEmpty {
+                found[name] = data
+            }
         }
         return found
     }
 
-    private func apply(_ damage: Damage, _ stage: WorkerStage, _ newest: [String: Data], _ kept: [String: Data]) throws {
+    private func apply(_ damage: Damage, _ stage: WorkerStage, _ newest: [String: Data], _ kept: [String: Data]) throws
+    {
         #expect(newest.count >= 2, "\(newest.keys)")
-        func write(_ name: String, _ data: Data) throws { try data.write(to: URL(fileURLWithPath: stage.state + "/" + name)) }
+        func write(_ name: String, _ data: Data) throws {
+            try data.write(to: URL(fileURLWithPath: stage.state + "/" + name))
+        }
         switch damage {
         case .torn: for (name, data) in newest { try write(name, data.prefix(data.count * 2 / 3)) }
         case .flipped:
@@ -58,7 +67,10 @@ struct `Checkpoints of a worker on a real Kafka` {
             }
         case .ofAnotherPartition:
             for (name, data) in newest {
-                let other = name.contains("-0.") ? name.replacingOccurrences(of: "-0.", with: "-1.") : name.replacingOccurrences(of: "-1.", with: "-0.")
+                let other =
+                    name.contains("-0.")
+                    ? name.replacingOccurrences(of: "-0.", with: "-1.")
+                    : name.replacingOccurrences(of: "-1.", with: "-0.")
                 try write(other, data)
             }
         case .ofAnotherJournal:
@@ -100,6 +112,7 @@ struct `Checkpoints of a worker on a real Kafka` {
             usleep(150_000)
         }
         #expect(worker.endedBy == nil)
-        #expect(log.text.contains("Checkpoint not written") && log.text.contains("No space left on device"), "\(log.text)")
+        #expect(
+            log.text.contains("Checkpoint not written") && log.text.contains("No space left on device"), "\(log.text)")
     }
 }

@@ -6,7 +6,8 @@ import Testing
 @Suite struct `Checkpoint file` {
     /// A header, two chunks of people, of which one does not compress.
     static let chunks: [[UInt8]] = [
-        Array("header".utf8), (0..<300).map { UInt8(truncatingIfNeeded: $0 / 7) }, (0..<120).map { UInt8(truncatingIfNeeded: $0 &* 167 ^ $0 >> 3) },
+        Array("header".utf8), (0..<300).map { UInt8(truncatingIfNeeded: $0 / 7) },
+        (0..<120).map { UInt8(truncatingIfNeeded: $0 &* 167 ^ $0 >> 3) },
     ]
 
     private static func written(exactFromSeq: Int64 = 77) throws -> [UInt8] {
@@ -46,13 +47,18 @@ import Testing
 
     @Test func `is refused when torn at any length, or longer than it says`() throws {
         let file = try Self.written()
-        for count in file.indices { #expect(throws: WorkerError.self, "\(count) of \(file.count) bytes") { try Self.read(Array(file[..<count])) } }
+        for count in file.indices {
+            #expect(throws: WorkerError.self, "\(count) of \(file.count) bytes") {
+                try Self.read(Array(file[..<count]))
+            }
+        }
         #expect(throws: WorkerError.self) { try Self.read(file + [0]) }
     }
 
     @Test func `is not there before it is published, and nothing of it stays when given up`() throws {
         let folder = CheckpointFolder(
-            stateDirectory: NSTemporaryDirectory() + "checkpoints-\(UInt64.random(in: 0 ..< .max))", group: "a b/c", inputs: ["x", "y"], partition: 3)
+            stateDirectory: NSTemporaryDirectory() + "checkpoints-\(UInt64.random(in: 0 ..< .max))", group: "a b/c",
+            inputs: ["x", "y"], partition: 3)
         defer { try? FileManager.default.removeItem(atPath: folder.path) }
         try folder.create()
         let writer = try CheckpointFile.Writer(path: folder.file(seq: 5))
@@ -63,8 +69,10 @@ import Testing
 
     @Test func `the last two that were written are kept, whatever their numbers`() throws {
         let folder = CheckpointFolder(
-            stateDirectory: NSTemporaryDirectory() + "checkpoints-\(UInt64.random(in: 0 ..< .max))", group: "g", inputs: ["x"], partition: 0)
-        let other = CheckpointFolder(stateDirectory: String(folder.path.dropLast(2)), group: "g", inputs: ["x"], partition: 1)
+            stateDirectory: NSTemporaryDirectory() + "checkpoints-\(UInt64.random(in: 0 ..< .max))", group: "g",
+            inputs: ["x"], partition: 0)
+        let other = CheckpointFolder(
+            stateDirectory: String(folder.path.dropLast(2)), group: "g", inputs: ["x"], partition: 1)
         defer { try? FileManager.default.removeItem(atPath: folder.path) }
         try folder.create()
         // The first is of a journal that is no more.

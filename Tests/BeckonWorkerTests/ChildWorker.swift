@@ -9,15 +9,20 @@ final class ChildWorker {
     private var status: Int32?
 
     /// - Parameter settings: further arguments of `WorkerProcess`.
-    init(_ stage: WorkerStage, instance: String = "one", state: String?, rules: String, settings: [String: String] = [:]) throws {
+    init(
+        _ stage: WorkerStage, instance: String = "one", state: String?, rules: String, settings: [String: String] = [:]
+    ) throws {
         let folder = URL(fileURLWithPath: NSTemporaryDirectory())
         let name = "\(stage.configuration.group)-\(UInt32.random(in: 0 ..< .max))"
         logFile = folder.appendingPathComponent("\(name).log")
         let rulesFile = stage.state + ".yaml"
-        if !FileManager.default.fileExists(atPath: rulesFile) { try rules.write(toFile: rulesFile, atomically: true, encoding: .utf8) }
+        if !FileManager.default.fileExists(atPath: rulesFile) {
+            try rules.write(toFile: rulesFile, atomically: true, encoding: .utf8)
+        }
         var words = [
             Self.program, "brokers=\(stage.configuration.brokers)", "events=\(stage.events.joined(separator: ","))",
-            "prefix=\(stage.configuration.group)", "group=\(stage.configuration.group)", "instance=\(instance)", "rules=\(rulesFile)",
+            "prefix=\(stage.configuration.group)", "group=\(stage.configuration.group)", "instance=\(instance)",
+            "rules=\(rulesFile)",
         ]
         if let state { words.append("state=\(state)") }
         words += settings.map { "\($0.key)=\($0.value)" }
@@ -31,8 +36,10 @@ final class ChildWorker {
 
     /// Built beside the tests.
     private static let program: String = {
-        let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
-        let beside = URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent("WorkerProcess").path
+        let tests =
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+        let beside = URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent("WorkerProcess")
+            .path
         if FileManager.default.fileExists(atPath: beside) { return beside }
         // Some runners load the tests as a bundle: its path is an argument.
         let bundle = CommandLine.arguments.first { $0.contains(".xctest") } ?? CommandLine.arguments[0]

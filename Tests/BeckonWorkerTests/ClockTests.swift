@@ -18,14 +18,17 @@ struct `The clock of a worker on a real Kafka` {
         try stage.flush()
         try stage.awaitJournal(0, positions: [1])
         // Her order is written in time, and hidden: due is two seconds after the start.
-        let shop = try KafkaProducer(stage.kafka.configuration(.transactionalProducer(id: RealKafka.uniqueName("shop"))))
+        let shop = try KafkaProducer(
+            stage.kafka.configuration(.transactionalProducer(id: RealKafka.uniqueName("shop"))))
         defer { shop.close() }
         try shop.initTransactions()
         try shop.beginTransaction()
         let key = Array("ann".utf8)
         let value = Array(#"{"event":"order_completed","properties":{"total":1}}"#.utf8)
         try key.withUnsafeBytes { key in
-            try value.withUnsafeBytes { try shop.produce(to: shop.topic(stage.events[0]), partition: 0, key: key, value: $0) }
+            try value.withUnsafeBytes {
+                try shop.produce(to: shop.topic(stage.events[0]), partition: 0, key: key, value: $0)
+            }
         }
         try shop.awaitReports()
         #expect(Date().timeIntervalSince(started) < 2, "the machine is too slow for this test")

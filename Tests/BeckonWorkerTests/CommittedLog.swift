@@ -45,11 +45,13 @@ extension WorkerStage {
             let bytes = found.value ?? []
             let record = try JournalRecord.decode(bytes)
             guard record.previous == previous, record.firstSeq == seq + 1 else {
-                throw BrokenPromise("journal \(partition)@\(found.offset): step \(record.firstSeq) does not follow step \(seq)")
+                throw BrokenPromise(
+                    "journal \(partition)@\(found.offset): step \(record.firstSeq) does not follow step \(seq)")
             }
             for range in record.steps.flatMap(\.ranges) {
                 if let position = positions[range.input], position != range.from {
-                    throw BrokenPromise("journal \(partition)@\(found.offset): input \(range.input): \(range.from) after \(position)")
+                    throw BrokenPromise(
+                        "journal \(partition)@\(found.offset): input \(range.input): \(range.from) after \(position)")
                 }
                 positions[range.input] = range.to
             }
@@ -70,16 +72,21 @@ extension WorkerStage {
         }
         let steps = try journal(partition).flatMap(\.steps).map { step in
             var cutOff = OracleCutOff.none
-            if case .upTo(let end?) = step.timers { cutOff = .through(due: end.dueMs, person: end.person, timersFired: nil) }
+            if case .upTo(let end?) = step.timers {
+                cutOff = .through(due: end.dueMs, person: end.person, timersFired: nil)
+            }
             return OracleStep(
                 seq: step.seq, now: step.nowMs, wall: step.wallMs,
                 ranges: step.ranges.map { OracleRange(topic: $0.input, from: $0.from, to: $0.to) }, cutOff: cutOff)
         }
         for (place, topic) in topics.enumerated() {
             let applied = steps.flatMap(\.ranges).filter { $0.topic == place }
-            let count = applied.map { range in topic.records.filter { $0.offset >= range.from && $0.offset < range.to }.count }.reduce(0, +)
+            let count = applied.map { range in
+                topic.records.filter { $0.offset >= range.from && $0.offset < range.to }.count
+            }.reduce(0, +)
             if count != topic.records.count {
-                throw BrokenPromise("\(topic.name)-\(partition): \(topic.records.count) records, \(count) in the journal's ranges")
+                throw BrokenPromise(
+                    "\(topic.name)-\(partition): \(topic.records.count) records, \(count) in the journal's ranges")
             }
         }
         return OracleInput(topics: topics, steps: steps)
@@ -96,7 +103,9 @@ extension WorkerStage {
             let result = try CommittedResult(self, partition, rules)
             let found = result.result.committedLines
             count += found.count
-            for id in result.decisionIds where !ids.insert(id).inserted { lines.append("an id twice: \(String(decoding: id, as: UTF8.self))") }
+            for id in result.decisionIds where !ids.insert(id).inserted {
+                lines.append("an id twice: \(String(decoding: id, as: UTF8.self))")
+            }
             for change in found.difference(from: expected) {
                 switch change {
                 case .insert(_, let line, _): lines.append("\(partition): only on the topics: \(line)")

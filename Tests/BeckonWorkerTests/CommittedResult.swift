@@ -16,9 +16,13 @@ struct CommittedResult {
         let names = ["beckon-topic", "beckon-partition", "beckon-offset", "beckon-reason"]
         for record in try stage.records(topics.deadLetters, partition, headers: names) {
             let values = names.map { record.headers[$0] ?? "" }
-            guard let reason = OracleDeadLetter.Reason(rawValue: values[3]) else { throw BrokenPromise("dead letter: \(values)") }
+            guard let reason = OracleDeadLetter.Reason(rawValue: values[3]) else {
+                throw BrokenPromise("dead letter: \(values)")
+            }
             result.deadLetters.append(
-                OracleDeadLetter(topic: values[0], partition: Int32(values[1]) ?? -1, offset: Int64(values[2]) ?? -1, reason: reason))
+                OracleDeadLetter(
+                    topic: values[0], partition: Int32(values[1]) ?? -1, offset: Int64(values[2]) ?? -1, reason: reason)
+            )
         }
     }
 
@@ -33,12 +37,16 @@ struct CommittedResult {
         case "cancel": result.cancels.append(OracleCancel(decision: try known(json, "id"), cause: text(json, "cause")))
         case "converted":
             result.conversions.append(
-                OracleConversion(decision: try known(json, "decision"), cause: text(json, "cause"), eventAt: instant(json, "at")))
+                OracleConversion(
+                    decision: try known(json, "decision"), cause: text(json, "cause"), eventAt: instant(json, "at")))
         case "suppression":
-            guard let reason = OracleSuppression.Reason(rawValue: text(json, "reason")) else { throw BrokenPromise(json.canonicalText) }
+            guard let reason = OracleSuppression.Reason(rawValue: text(json, "reason")) else {
+                throw BrokenPromise(json.canonicalText)
+            }
             result.suppressions.append(
                 OracleSuppression(
-                    rule: text(json, "rule"), person: text(json, "person"), key: key(json), reason: reason, dueAt: instant(json, "dueAt")))
+                    rule: text(json, "rule"), person: text(json, "person"), key: key(json), reason: reason,
+                    dueAt: instant(json, "dueAt")))
         default: throw BrokenPromise("of no known type: \(json.canonicalText)")
         }
     }
@@ -66,7 +74,9 @@ struct CommittedResult {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    private func instant(_ json: OracleJSON, _ name: String) -> Int64 { OracleTime.milliseconds(text: text(json, name)) ?? -1 }
+    private func instant(_ json: OracleJSON, _ name: String) -> Int64 {
+        OracleTime.milliseconds(text: text(json, name)) ?? -1
+    }
 
     private func key(_ json: OracleJSON) -> [String?] {
         let parts = json["key"] ?? .null
@@ -83,7 +93,9 @@ extension OracleResult {
         var lines = decisions.map { "decision \($0.committedLine)" }
         lines += cancels.map { "cancel by \($0.cause) of \($0.decision.committedLine)" }
         lines += conversions.map { "converted by \($0.cause) at \($0.eventAt): \($0.decision.committedLine)" }
-        lines += suppressions.map { "suppression \($0.reason) \($0.rule) \($0.person) \($0.key.map { $0 ?? "-" }) due \($0.dueAt)" }
+        lines += suppressions.map {
+            "suppression \($0.reason) \($0.rule) \($0.person) \($0.key.map { $0 ?? "-" }) due \($0.dueAt)"
+        }
         lines += deadLetters.map { "dead letter \($0.topic)-\($0.partition)-\($0.offset) \($0.reason)" }
         return lines.sorted()
     }
@@ -92,7 +104,8 @@ extension OracleResult {
 extension OracleDecision {
     fileprivate var committedLine: String {
         let data = data.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
-        return "\(rule) \(person) \(key.map { $0 ?? "-" }) by \(cause) due \(dueAt) event \(eventAt) expires \(expiresAt) "
+        return
+            "\(rule) \(person) \(key.map { $0 ?? "-" }) by \(cause) due \(dueAt) event \(eventAt) expires \(expiresAt) "
             + "decided \(decidedAt) \(channel) {\(data)}"
     }
 }

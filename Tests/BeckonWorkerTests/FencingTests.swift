@@ -10,7 +10,8 @@ struct `Two workers on a real Kafka` {
     private let settings = ["checkpointMs": "500", "client.session.timeout.ms": "6000"]
 
     private func start(_ stage: WorkerStage, _ instance: String, _ short: ShortRules) throws -> ChildWorker {
-        try ChildWorker(stage, instance: instance, state: "\(stage.state)/\(instance)", rules: short.yaml, settings: settings)
+        try ChildWorker(
+            stage, instance: instance, state: "\(stage.state)/\(instance)", rules: short.yaml, settings: settings)
     }
 
     @Test func `the one that stands still for longer than its session leaves nothing behind when it wakes`() throws {
@@ -22,7 +23,8 @@ struct `Two workers on a real Kafka` {
         try load.run(stage, seconds: 4)
         one.signal(SIGSTOP)
         try load.run(stage, seconds: 9)
-        let before = try stage.journal(0).count + stage.journal(1).count + stage.journal(2).count + stage.journal(3).count
+        let before =
+            try stage.journal(0).count + stage.journal(1).count + stage.journal(2).count + stage.journal(3).count
         one.signal(SIGCONT)
         try load.run(stage, seconds: 4)
         // Refused, it ends in words; or it has lost its partitions and joins again.
@@ -34,11 +36,13 @@ struct `Two workers on a real Kafka` {
         // Then the other is killed, and the first takes over.
         two.kill()
         try stage.awaitDrained(one, afterMs: ShortRules.longestMs)
-        let after = try stage.journal(0).count + stage.journal(1).count + stage.journal(2).count + stage.journal(3).count
+        let after =
+            try stage.journal(0).count + stage.journal(1).count + stage.journal(2).count + stage.journal(3).count
         #expect(after > before)
         #expect(one.stop() == 0)
         let (lines, found) = try stage.differences(short.rules, short.folds)
-        #expect(lines.isEmpty && found > 100, "seed \(seed)\n\(lines.prefix(12).joined(separator: "\n"))\n\(short.yaml)")
+        #expect(
+            lines.isEmpty && found > 100, "seed \(seed)\n\(lines.prefix(12).joined(separator: "\n"))\n\(short.yaml)")
     }
 
     @Test func `under one instance name the first is fenced and says so`() throws {
@@ -55,6 +59,7 @@ struct `Two workers on a real Kafka` {
         try stage.awaitDrained(second, afterMs: ShortRules.longestMs)
         #expect(second.stop() == 0)
         let (lines, found) = try stage.differences(short.rules, short.folds)
-        #expect(lines.isEmpty && found > 100, "seed \(seed)\n\(lines.prefix(12).joined(separator: "\n"))\n\(short.yaml)")
+        #expect(
+            lines.isEmpty && found > 100, "seed \(seed)\n\(lines.prefix(12).joined(separator: "\n"))\n\(short.yaml)")
     }
 }

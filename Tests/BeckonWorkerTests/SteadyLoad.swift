@@ -31,7 +31,10 @@ struct SteadyLoad {
     }
 
     private mutating func event(_ recordMs: Int64) -> String {
-        let names = ["add_to_cart", "add_to_cart", "page_viewed", "page_viewed", "order_completed", "checkout_initiated", "login"]
+        let names = [
+            "add_to_cart", "add_to_cart", "page_viewed", "page_viewed", "order_completed", "checkout_initiated",
+            "login",
+        ]
         var members = [#""event":"\#(names[Int(below(7))])""#]
         switch below(10) {
         case 0, 1: members.append(#""timestamp":\#(recordMs - below(4_000))"#)
@@ -39,7 +42,9 @@ struct SteadyLoad {
         case 3: members.append(#""timestamp":\#(recordMs + below(2_000))"#)
         default: break
         }
-        var properties = [#""price":\#(below(9_000)).\#(below(100))"#, #""total":\#(below(120)).5"#, #""path":"/p\#(below(4))""#]
+        var properties = [
+            #""price":\#(below(9_000)).\#(below(100))"#, #""total":\#(below(120)).5"#, #""path":"/p\#(below(4))""#,
+        ]
         if chance(70) { properties.append(#""cart_id":"c\#(below(3))""#) }
         members.append(#""properties":{\#(properties.joined(separator: ","))}"#)
         return "{\(members.joined(separator: ","))}"
@@ -69,7 +74,8 @@ struct ShortRules {
         var cart = OracleRule(
             id: "cart",
             trigger: .absence(
-                start: OracleReference(["add_to_cart"]), absent: OracleReference(["checkout_initiated", "order_completed"]),
+                start: OracleReference(["add_to_cart"]),
+                absent: OracleReference(["checkout_initiated", "order_completed"]),
                 within: pick([800, 1_500, 3_000]), movesDue: pick([true, false])))
         cart.key = [["properties", "cart_id"]]
         cart.collect = [OracleCollected("value", .sum(["properties", "price"])), OracleCollected("adds", .count)]
@@ -84,14 +90,17 @@ struct ShortRules {
 
         var thanks = OracleRule(
             id: "thanks",
-            trigger: .event(OracleReference(["order_completed"], where: .compare(.property(["properties", "total"]), .greater, .double(40)))))
+            trigger: .event(
+                OracleReference(
+                    ["order_completed"], where: .compare(.property(["properties", "total"]), .greater, .double(40)))))
         thanks.data = [OracleNamedOperand("orders", .fold("orders")), OracleNamedOperand("last", .fold("where_last"))]
         thanks.reentry = pick([.always, .after(2_000)])
         thanks.exit = OracleReference(["login"])
         thanks.latenessMax = pick([.none, .milliseconds(2_000)])
 
         var browsing = OracleRule(
-            id: "browsing", trigger: .absence(start: view, absent: order, within: pick([500, 1_200]), movesDue: pick([true, false])))
+            id: "browsing",
+            trigger: .absence(start: view, absent: order, within: pick([500, 1_200]), movesDue: pick([true, false])))
         browsing.condition = .compare(.fold("views"), .greaterOrEqual, .int(pick([2, 3])))
         browsing.exit = OracleReference(["login"])
         browsing.allow = pick([nil, 0, 3_000])

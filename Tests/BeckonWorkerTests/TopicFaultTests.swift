@@ -11,7 +11,8 @@ struct `A worker without a broker` {
         configuration.stateDirectory = nil
         let started = Date()
         let error = startError(configuration)
-        #expect(error?.code == .kafka && error?.description.contains("127.0.0.1:1") == true, "\(error.debugDescription)")
+        #expect(
+            error?.code == .kafka && error?.description.contains("127.0.0.1:1") == true, "\(error.debugDescription)")
         #expect(Date().timeIntervalSince(started) < 25)
     }
 }
@@ -33,7 +34,9 @@ struct `Topics on a real Kafka that a worker refuses` {
         stage.configuration.topics.journal = "nowhere.journal"
         let error = startError(stage.configuration)
         #expect(error?.code == .topics)
-        for name in ["nowhere-\(stage.configuration.group)", "nowhere.journal"] { #expect(error?.description.contains(name) == true) }
+        for name in ["nowhere-\(stage.configuration.group)", "nowhere.journal"] {
+            #expect(error?.description.contains(name) == true)
+        }
     }
 
     @Test func `one with another number of partitions, with both numbers`() throws {
@@ -42,7 +45,9 @@ struct `Topics on a real Kafka that a worker refuses` {
         let other = try kafka.makeTopics("other", partitionCount: 3)
         stage.configuration.events += other
         let error = startError(stage.configuration)
-        #expect(error?.code == .topics && error?.description.contains("\(other[0]) has 3 partitions and \(stage.events[0]) has 2") == true)
+        #expect(
+            error?.code == .topics
+                && error?.description.contains("\(other[0]) has 3 partitions and \(stage.events[0]) has 2") == true)
     }
 
     @Test func `a compacted input`() throws {
@@ -80,9 +85,13 @@ struct `Topics on a real Kafka that a worker refuses` {
         for topic in stage.events + stage.configuration.topics.coPartitioned { try kafka.grow(topic, to: 4) }
         let error = worker.awaitEnd()
         worker.stop()
-        #expect(error?.code == .topics && error?.description.contains("had 2 partitions and has 4 now") == true, "\(error.debugDescription)")
+        #expect(
+            error?.code == .topics && error?.description.contains("had 2 partitions and has 4 now") == true,
+            "\(error.debugDescription)")
         let again = startError(stage.configuration)
-        #expect(again?.code == .topics && again?.description.contains("had 2 partitions and has 4 now") == true, "\(again.debugDescription)")
+        #expect(
+            again?.code == .topics && again?.description.contains("had 2 partitions and has 4 now") == true,
+            "\(again.debugDescription)")
     }
 
     @Test func `inputs that expired before they were read`() throws {
@@ -100,7 +109,9 @@ struct `Topics on a real Kafka that a worker refuses` {
         try second.start()
         defer { second.stop() }
         let error = second.awaitEnd()
-        #expect(error?.code == .inputsGone && error?.description.contains("retention of the inputs must cover an outage") == true)
+        #expect(
+            error?.code == .inputsGone
+                && error?.description.contains("retention of the inputs must cover an outage") == true)
     }
 
     @Test func `inputs that expired behind the journal, without a checkpoint`() throws {
@@ -117,7 +128,9 @@ struct `Topics on a real Kafka that a worker refuses` {
         try second.start()
         defer { second.stop() }
         let error = second.awaitEnd()
-        #expect(error?.code == .inputsGone && error?.description.contains("\(stage.events[0])-0") == true, "\(error.debugDescription)")
+        #expect(
+            error?.code == .inputsGone && error?.description.contains("\(stage.events[0])-0") == true,
+            "\(error.debugDescription)")
     }
 
     @Test func `a journal whose beginning, or all of it, has expired, without a checkpoint`() throws {

@@ -32,7 +32,8 @@ struct `Worker on a real Kafka` {
         try stage.flush()
         let decisions = try stage.await(stage.configuration.topics.decisions, count: 2)
         #expect(decisions.count == 2)
-        #expect(decisions.contains { $0.contains(#""rule":"thanks""#) && $0.contains(#""data":{"total":120,"orders":1}"#) })
+        #expect(
+            decisions.contains { $0.contains(#""rule":"thanks""#) && $0.contains(#""data":{"total":120,"orders":1}"#) })
         #expect(decisions.contains { $0.contains(#""rule":"cart""#) && $0.contains(#""cause":"timer""#) })
         #expect(try stage.read(stage.configuration.topics.deadLetters) == ["not json"])
         #expect(worker.readiness == .ready)

@@ -34,7 +34,9 @@ final class WorkerStage {
             TopicSpecification($0, partitionCount: partitionCount, replicationFactor: 1, settings: [:])
         }
         topics.append(
-            TopicSpecification(configuration.topics.environment, partitionCount: 1, replicationFactor: 1, settings: ["cleanup.policy": "compact"]))
+            TopicSpecification(
+                configuration.topics.environment, partitionCount: 1, replicationFactor: 1,
+                settings: ["cleanup.policy": "compact"]))
         _ = try admin.createTopics(topics)
         try kafka.awaitLeaders(of: topics.map(\.name))
         producer = try KafkaProducer(kafka.configuration(.plainProducer))
@@ -50,14 +52,16 @@ final class WorkerStage {
         RuleSet.read([RuleSource(file: "rules.yaml", text: Array(text.utf8))]).ruleSet!
     }
 
-    func emit(_ person: String, _ json: String, topic: Int = 0, atMs: Int64 = 0, toWrongPartition: Bool = false) throws {
+    func emit(_ person: String, _ json: String, topic: Int = 0, atMs: Int64 = 0, toWrongPartition: Bool = false) throws
+    {
         let key = Array(person.utf8)
         let value = Array(json.utf8)
         try key.withUnsafeBytes { key in
             try value.withUnsafeBytes { value in
                 let partition = KeyPartitioner.partition(ofKey: key, count: partitionCount)
                 try producer.produce(
-                    to: try producer.topic(events[topic]), partition: toWrongPartition ? (partition + 1) % partitionCount : partition,
+                    to: try producer.topic(events[topic]),
+                    partition: toWrongPartition ? (partition + 1) % partitionCount : partition,
                     key: key, value: value, timestampMs: atMs)
             }
         }
@@ -70,7 +74,8 @@ final class WorkerStage {
     }
 
     static func makeWorker(
-        _ configuration: WorkerConfiguration, _ rules: RuleSet, clock: any WallClock = SystemClock(), log: LogCatcher? = nil
+        _ configuration: WorkerConfiguration, _ rules: RuleSet, clock: any WallClock = SystemClock(),
+        log: LogCatcher? = nil
     ) -> Worker {
         let output = log?.output ?? LogOutput(level: .critical, format: .text)
         return Worker(configuration, rules: rules, clock: clock, log: Log(output), metrics: Metrics())
@@ -87,7 +92,11 @@ final class WorkerStage {
             while !isAtEnd {
                 let batch = try reader.consumeBatch(max: 1000, timeoutMs: 50)
                 for index in 0..<batch.count {
-                    if batch[index].isPartitionEnd { isAtEnd = true } else if let value = batch[index].value { found.append(String(decoding: value, as: UTF8.self)) }
+                    if batch[index].isPartitionEnd {
+                        isAtEnd = true
+                    } else if let value = batch[index].value {
+                        found.append(String(decoding: value, as: UTF8.self))
+                    }
                 }
                 batch.destroy()
             }

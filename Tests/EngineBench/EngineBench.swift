@@ -24,7 +24,9 @@ enum EngineBench {
         run.resetCounts()
         run.take(&workload, events: events, stepMicroseconds: 500)
         let seconds = run.elapsed - before
-        print("events           \(events) of \(ShopWorkload.eventBytes) bytes, \(run.engine.peopleCount) people, five rules")
+        print(
+            "events           \(events) of \(ShopWorkload.eventBytes) bytes, \(run.engine.peopleCount) people, five rules"
+        )
         print("events a second  \(Int(Double(events) / seconds))")
         print("ns an event      \(Int(seconds * 1e9 / Double(events)))")
         print("decisions        \(run.decisions), suppressions \(run.suppressions), timers fired \(run.timersFired)")
@@ -43,7 +45,9 @@ enum EngineBench {
                 """)
         var workload = ShopWorkload(people: people, batchMax: stepEvents)
         run.take(&workload, events: 10 * people, stepMicroseconds: 500)
-        print("idle person      \(run.engine.stateBytes / run.engine.peopleCount) bytes with table, \(run.engine.peopleCount) people")
+        print(
+            "idle person      \(run.engine.stateBytes / run.engine.peopleCount) bytes with table, \(run.engine.peopleCount) people"
+        )
     }
 }
 
@@ -63,7 +67,9 @@ struct BenchRun: ~Copyable {
         let reading = RuleSet.read([RuleSource(file: "shop.yaml", text: Array(rules.utf8))])
         guard let ruleSet = reading.ruleSet else { fatalError("\(reading.diagnostics)") }
         engine.learn(ruleSet)
-        apply(Step(seq: 1, nowMs: atMs, wallMs: atMs, commands: [.useRules(ruleSet.hash)]), UnsafeBufferPointer(start: nil, count: 0))
+        apply(
+            Step(seq: 1, nowMs: atMs, wallMs: atMs, commands: [.useRules(ruleSet.hash)]),
+            UnsafeBufferPointer(start: nil, count: 0))
     }
 
     mutating func resetCounts() {

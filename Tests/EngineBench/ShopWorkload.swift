@@ -65,16 +65,22 @@ struct ShopWorkload: ~Copyable {
 
     /// The text before and behind the place of the timestamp.
     private static func template(_ name: String, _ properties: String) -> [[UInt8]] {
-        let before = #"{"type":"track","event":"\#(name)","messageId":"0b5c2f6e-5c1d-4a55-8f3e-2f1a9d7c4e10","timestamp":""#
+        let before =
+            #"{"type":"track","event":"\#(name)","messageId":"0b5c2f6e-5c1d-4a55-8f3e-2f1a9d7c4e10","timestamp":""#
         let behind =
             #"","properties":{\#(properties)},"context":{"ip":"203.0.113.7","locale":"de-DE","library":{"name":"analytics.js","version":"4.1.0"},"userAgent":""#
         let padding = eventBytes - before.utf8.count - 24 - behind.utf8.count - 3
         precondition(padding >= 0)
-        return [Array(before.utf8), Array(behind.utf8) + [UInt8](repeating: UInt8(ascii: "M"), count: padding) + Array("\"}}".utf8)]
+        return [
+            Array(before.utf8),
+            Array(behind.utf8) + [UInt8](repeating: UInt8(ascii: "M"), count: padding) + Array("\"}}".utf8),
+        ]
     }
 
     /// The next events, a tenth of them `add_to_cart`.
-    mutating func next(_ count: Int, from offset: Int64, atMs: Int64, stepMicroseconds: Int64) -> UnsafeBufferPointer<InputRecord> {
+    mutating func next(_ count: Int, from offset: Int64, atMs: Int64, stepMicroseconds: Int64) -> UnsafeBufferPointer<
+        InputRecord
+    > {
         var time = ByteBuffer(capacity: 32)
         for index in 0..<count {
             let draw = random.next()

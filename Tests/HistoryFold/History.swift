@@ -66,10 +66,13 @@ public struct History {
         case "topic" where words.count == 3:
             topics.append(Topic(name: String(words[1]), partition: Int32(words[2])!, records: []))
         case "record" where words.count == 6:
-            guard let topic = Int(words[1]), topics.indices.contains(topic), let offset = Int64(words[2]), let time = Int64(words[3])
+            guard let topic = Int(words[1]), topics.indices.contains(topic), let offset = Int64(words[2]),
+                let time = Int64(words[3])
             else { throw Malformed(line: String(line)) }
             topics[topic].records.append(
-                Record(offset: offset, timestampMs: time, key: HistoryBytes.read(words[4]), value: HistoryBytes.read(words[5])))
+                Record(
+                    offset: offset, timestampMs: time, key: HistoryBytes.read(words[4]),
+                    value: HistoryBytes.read(words[5])))
         case "journal" where words.count == 2:
             journal.append(try JournalRecord.decode(HistoryBytes.readHexadecimal(words[1])))
         default: throw Malformed(line: String(line))

@@ -18,7 +18,7 @@ public final class HistoryFolding {
         records = history.topics.map { topic in topic.records.map(record) }
     }
 
-    deinit { memory.forEach { $0.deallocate() } }
+    deinit { for block in memory { block.deallocate() } }
 
     private func record(_ record: History.Record) -> InputRecord {
         InputRecord(
@@ -71,7 +71,9 @@ public final class HistoryFolding {
     private static func line(_ record: OutputRecord, _ output: borrowing StepOutput) -> String {
         let key = Array(output.bytes.buffer[record.keyStart..<record.keyStart + record.keyCount])
         let value = Array(output.bytes.buffer[record.valueStart..<record.valueStart + record.valueCount])
-        let origin = record.deadLetter.map { " \($0.reason.label) \($0.input) \($0.offset) \($0.timestampMs) \($0.originalCount)" }
+        let origin = record.deadLetter.map {
+            " \($0.reason.label) \($0.input) \($0.offset) \($0.timestampMs) \($0.originalCount)"
+        }
         return "\(record.topic)\(origin ?? "") \(HistoryBytes.text(key)) \(HistoryBytes.text(value))"
     }
 }

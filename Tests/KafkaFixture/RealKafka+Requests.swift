@@ -31,7 +31,9 @@ extension RealKafka {
         var text = [CChar](repeating: 0, count: 256)
         let configuration = rd_kafka_conf_new()
         rd_kafka_conf_set(configuration, "bootstrap.servers", brokers, &text, text.count)
-        guard let handle = rd_kafka_new(RD_KAFKA_PRODUCER, configuration, &text, text.count) else { throw KafkaFixtureError(action) }
+        guard let handle = rd_kafka_new(RD_KAFKA_PRODUCER, configuration, &text, text.count) else {
+            throw KafkaFixtureError(action)
+        }
         defer { rd_kafka_destroy(handle) }
         let queue = rd_kafka_queue_new(handle)!
         defer { rd_kafka_queue_destroy(queue) }

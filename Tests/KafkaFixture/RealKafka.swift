@@ -66,7 +66,9 @@ public struct RealKafka: Sendable {
     }
 
     /// Waits until topics that were just made can be used.
-    public func awaitLeaders(of topics: [String]) throws { try Self.awaitLeaders(of: topics, try KafkaAdmin(configuration(.admin))) }
+    public func awaitLeaders(of topics: [String]) throws {
+        try Self.awaitLeaders(of: topics, try KafkaAdmin(configuration(.admin)))
+    }
 
     private static func awaitLeaders(of topics: [String], _ admin: KafkaAdmin) throws {
         let deadline = Date().addingTimeInterval(20)

@@ -47,12 +47,15 @@ struct WorkerProcess {
         configuration.timersPerStepMax = Int(value("timersMax")) ?? configuration.timersPerStepMax
         configuration.topicCheckIntervalMs = Int64(value("topicCheckMs")) ?? configuration.topicCheckIntervalMs
         configuration.threadCount = Int(value("threads")) ?? 1
-        for (name, value) in values where name.hasPrefix("client.") { configuration.clientProperties[String(name.dropFirst(7))] = value }
+        for (name, value) in values where name.hasPrefix("client.") {
+            configuration.clientProperties[String(name.dropFirst(7))] = value
+        }
         let text = (try? Data(contentsOf: URL(fileURLWithPath: value("rules")))).map { Array($0) } ?? []
         let reading = RuleSet.read([RuleSource(file: "rules.yaml", text: text)])
         guard let rules = reading.ruleSet else { end(reading.diagnostics.map { "\($0)" }.joined(separator: "\n")) }
         return Worker(
-            configuration, rules: rules, clock: ProcessClock(), log: Log(LogOutput(level: .info, format: .text)), metrics: Metrics())
+            configuration, rules: rules, clock: ProcessClock(), log: Log(LogOutput(level: .info, format: .text)),
+            metrics: Metrics())
     }
 
     private static func end(_ reason: String) -> Never {

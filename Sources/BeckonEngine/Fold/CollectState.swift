@@ -5,7 +5,8 @@ import BeckonModel
 enum CollectState {
     /// The state after one start, `previous` being the state before it or nil. Returns how many values could not be kept.
     static func append(
-        _ program: [CollectProgram], previous: UnsafeRawBufferPointer?, timeMs: Milliseconds, values: UnsafePointer<Value>,
+        _ program: [CollectProgram], previous: UnsafeRawBufferPointer?, timeMs: Milliseconds,
+        values: UnsafePointer<Value>,
         texts: UnsafePointer<Bytes>, to output: inout ByteBuffer
     ) -> Int {
         var at = 0
@@ -27,7 +28,9 @@ enum CollectState {
                 }
             case .last:
                 let kept = previous.map { LastValue($0, &at) }
-                switch LastValue.appendIfKept(values[fold.slot], texts[fold.slot], timeMs, newerThan: kept?.timeMs, to: &output) {
+                switch LastValue.appendIfKept(
+                    values[fold.slot], texts[fold.slot], timeMs, newerThan: kept?.timeMs, to: &output)
+                {
                 case .kept: break
                 case .unchanged: LastValue.append(kept, to: &output)
                 case .skipped:
@@ -40,7 +43,9 @@ enum CollectState {
     }
 
     /// Fills the row's instance slots.
-    static func load(_ program: [CollectProgram], _ state: UnsafeRawBufferPointer, into slots: UnsafeMutablePointer<Value>) {
+    static func load(
+        _ program: [CollectProgram], _ state: UnsafeRawBufferPointer, into slots: UnsafeMutablePointer<Value>
+    ) {
         var at = 0
         for (index, fold) in program.enumerated() {
             switch fold.kind {
@@ -86,7 +91,9 @@ struct LastValue {
         let base = UnsafeMutableRawPointer(mutating: state.baseAddress!) + at
         kind = base.load(fromByteOffset: 6, as: UInt8.self)
         timeMs = kind == 0 ? nil : PersonRecord(base).load48(0)
-        text = Bytes(start: UnsafeRawPointer(base) + Self.headerBytes, count: Int(base.loadUnaligned(fromByteOffset: 7, as: UInt16.self)))
+        text = Bytes(
+            start: UnsafeRawPointer(base) + Self.headerBytes,
+            count: Int(base.loadUnaligned(fromByteOffset: 7, as: UInt16.self)))
         at += Self.headerBytes + text.count
     }
 
@@ -102,7 +109,8 @@ struct LastValue {
 
     /// Writes the value if it is one that is kept and not older than what is there.
     static func appendIfKept(
-        _ value: Value, _ text: Bytes, _ timeMs: Milliseconds, newerThan kept: Milliseconds?, to output: inout ByteBuffer
+        _ value: Value, _ text: Bytes, _ timeMs: Milliseconds, newerThan kept: Milliseconds?,
+        to output: inout ByteBuffer
     ) -> Outcome {
         let kind: UInt8
         var count = 0

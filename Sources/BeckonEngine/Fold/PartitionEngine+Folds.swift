@@ -8,7 +8,8 @@ extension PartitionEngine {
 
     /// All filters are judged before any fold changes.
     mutating func applyFolds(
-        _ actions: [FoldAction], _ event: AppliedEvent, _ person: inout PersonCursor, _ program: Program, _ output: inout StepOutput
+        _ actions: [FoldAction], _ event: AppliedEvent, _ person: inout PersonCursor, _ program: Program,
+        _ output: inout StepOutput
     ) {
         for (index, action) in actions.enumerated() {
             scratch.foldEffects[index].empties = passes(action.empties, event, person, program, &output)
@@ -49,13 +50,15 @@ extension PartitionEngine {
 
     @inline(__always)
     private mutating func feed(
-        _ action: FoldAction, _ fold: FoldProgram, _ event: AppliedEvent, _ person: inout PersonCursor, _ program: Program,
+        _ action: FoldAction, _ fold: FoldProgram, _ event: AppliedEvent, _ person: inout PersonCursor,
+        _ program: Program,
         _ output: inout StepOutput
     ) {
         let tag = EntryTag(.fold, fold.number)
         var entry = person.place == 0 ? nil : store.record(person.place).entry(tag)
         let prefix = fold.hasSince ? 6 : 0
-        if fold.hasSince, let entry, store.record(person.place).load48(entry + PersonRecord.entryHeaderBytes) >= event.timeMs,
+        if fold.hasSince, let entry,
+            store.record(person.place).load48(entry + PersonRecord.entryHeaderBytes) >= event.timeMs,
             store.record(person.place).load48(entry + PersonRecord.entryHeaderBytes) > 0
         {
             return
@@ -110,7 +113,8 @@ extension PartitionEngine {
 
     /// Keeps entries in the order of their times, at most 64, and forgets what no window can see any more.
     private mutating func feedWindow(
-        _ entry: Int, _ prefix: Int, _ fold: FoldProgram, _ amount: Int64, _ event: AppliedEvent, _ person: inout PersonCursor,
+        _ entry: Int, _ prefix: Int, _ fold: FoldProgram, _ amount: Int64, _ event: AppliedEvent,
+        _ person: inout PersonCursor,
         _ program: Program
     ) {
         let record = store.record(person.place)
@@ -119,7 +123,9 @@ extension PartitionEngine {
         var offset = entry + PersonRecord.entryHeaderBytes + prefix
         while offset < record.next(entry) {
             let time = record.load48(offset)
-            if time > horizon { window.append((time, record.base.loadUnaligned(fromByteOffset: offset + 6, as: Int64.self))) }
+            if time > horizon {
+                window.append((time, record.base.loadUnaligned(fromByteOffset: offset + 6, as: Int64.self)))
+            }
             offset += Self.windowEntryBytes
         }
         let place = window.lastIndex { $0.timeMs <= event.timeMs }.map { $0 + 1 } ?? 0
@@ -147,11 +153,14 @@ extension PartitionEngine {
         if let known {
             var at = prefix
             let record = store.record(person.place)
-            keptMs = LastValue(UnsafeRawBufferPointer(start: record.payload(known), count: record.payloadLength(known)), &at).timeMs
+            keptMs =
+                LastValue(UnsafeRawBufferPointer(start: record.payload(known), count: record.payloadLength(known)), &at)
+                .timeMs
         }
         scratch.collect.removeAll()
         let outcome = LastValue.appendIfKept(
-            scratch.row(event.row)[action.slot], scratch.textRow(event.row)[action.slot], event.timeMs, newerThan: keptMs,
+            scratch.row(event.row)[action.slot], scratch.textRow(event.row)[action.slot], event.timeMs,
+            newerThan: keptMs,
             to: &scratch.collect)
         if outcome == .skipped { output.counts.foldSkips += 1 }
         guard outcome == .kept else { return }
@@ -164,7 +173,8 @@ extension PartitionEngine {
             entry = append(&person, tag, payload: count)
             store.record(person.place).payload(entry).initializeMemory(as: UInt8.self, repeating: 0, count: prefix)
         }
-        (store.record(person.place).payload(entry) + prefix).copyMemory(from: scratch.collect.start, byteCount: scratch.collect.count)
+        (store.record(person.place).payload(entry) + prefix).copyMemory(
+            from: scratch.collect.start, byteCount: scratch.collect.count)
     }
 
     /// The fold's value as of `atMs`.
@@ -175,13 +185,18 @@ extension PartitionEngine {
         case .sum: nothing = .double(0)
         case .last: nothing = .missing
         }
-        guard person.place != 0, let entry = store.record(person.place).entry(EntryTag(.fold, fold.number)) else { return nothing }
+        guard person.place != 0, let entry = store.record(person.place).entry(EntryTag(.fold, fold.number)) else {
+            return nothing
+        }
         let record = store.record(person.place)
         var offset = entry + PersonRecord.entryHeaderBytes + (fold.hasSince ? 6 : 0)
         if fold.kind == .last {
             var at = offset - entry - PersonRecord.entryHeaderBytes
-            let last = LastValue(UnsafeRawBufferPointer(start: record.payload(entry), count: record.payloadLength(entry)), &at)
-            if let within = fold.withinMs, let time = last.timeMs, time <= atMs - within || time > atMs { return .missing }
+            let last = LastValue(
+                UnsafeRawBufferPointer(start: record.payload(entry), count: record.payloadLength(entry)), &at)
+            if let within = fold.withinMs, let time = last.timeMs, time <= atMs - within || time > atMs {
+                return .missing
+            }
             return last.value
         }
         var total: Int64 = 0

@@ -28,11 +28,15 @@ struct RunningEntry {
     @inline(__always) var key: Bytes { Bytes(start: record.base + at + Self.fixedBytes, count: keyCount) }
     @inline(__always) var collectStart: Int { at + Self.fixedBytes + keyCount }
     @inline(__always) var collectBytes: UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(start: record.base + collectStart, count: at + record.payloadLength(entry) - collectStart)
+        UnsafeRawBufferPointer(
+            start: record.base + collectStart, count: at + record.payloadLength(entry) - collectStart)
     }
     var hasLast: Bool {
         get { record.base.load(fromByteOffset: at + 2, as: UInt8.self) & Self.hasLastFlag != 0 }
-        nonmutating set { record.base.storeBytes(of: ordinal << 4 | (newValue ? Self.hasLastFlag : 0), toByteOffset: at + 2, as: UInt8.self) }
+        nonmutating set {
+            record.base.storeBytes(
+                of: ordinal << 4 | (newValue ? Self.hasLastFlag : 0), toByteOffset: at + 2, as: UInt8.self)
+        }
     }
     /// Of the decision that it may become: how often it was restarted after a decision.
     var ordinal: UInt8 { record.base.load(fromByteOffset: at + 2, as: UInt8.self) >> 4 }
@@ -47,7 +51,9 @@ struct RunningEntry {
         record.store48(firstMs, 3)
         record.store48(lastMs, 9)
         (payload + fixedBytes).copyMemory(from: key.start, byteCount: key.count)
-        if let base = collect.baseAddress { (payload + fixedBytes + key.count).copyMemory(from: base, byteCount: collect.count) }
+        if let base = collect.baseAddress {
+            (payload + fixedBytes + key.count).copyMemory(from: base, byteCount: collect.count)
+        }
     }
 }
 
@@ -141,7 +147,9 @@ struct CancellerEntry {
         nonmutating set { record.store48(newValue, at + 2) }
     }
     var key: Bytes {
-        Bytes(start: record.base + at + Self.fixedBytes, count: Int(record.base.loadUnaligned(fromByteOffset: at, as: UInt16.self)))
+        Bytes(
+            start: record.base + at + Self.fixedBytes,
+            count: Int(record.base.loadUnaligned(fromByteOffset: at, as: UInt16.self)))
     }
 
     static func write(_ payload: UnsafeMutableRawPointer, key: Bytes, timeMs: Milliseconds) {

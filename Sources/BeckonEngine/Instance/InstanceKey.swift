@@ -44,7 +44,8 @@ enum InstanceKey {
                 let same =
                     leftCount == rightCount
                     && compareBytes(
-                        Bytes(start: left.start + a, count: Int(leftCount)), Bytes(start: right.start + b, count: Int(rightCount))) == 0
+                        Bytes(start: left.start + a, count: Int(leftCount)),
+                        Bytes(start: right.start + b, count: Int(rightCount))) == 0
                 if !same { return false }
             }
             a += leftCount == missing ? 0 : Int(leftCount)
@@ -54,7 +55,9 @@ enum InstanceKey {
     }
 
     @inline(__always)
-    static func equals(_ left: Bytes, _ right: Bytes) -> Bool { left.count == right.count && compareBytes(left, right) == 0 }
+    static func equals(_ left: Bytes, _ right: Bytes) -> Bool {
+        left.count == right.count && compareBytes(left, right) == 0
+    }
 
     /// The key's text parts in order; nil where missing.
     static func parts(_ key: Bytes) -> [Bytes?] {

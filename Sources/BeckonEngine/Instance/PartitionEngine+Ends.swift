@@ -3,7 +3,8 @@ import BeckonModel
 /// What cancels, ends, recalls and converts.
 extension PartitionEngine {
     mutating func applyEnds(
-        _ action: RuleAction, _ event: AppliedEvent, _ person: inout PersonCursor, _ context: StepContext, _ program: Program,
+        _ action: RuleAction, _ event: AppliedEvent, _ person: inout PersonCursor, _ context: StepContext,
+        _ program: Program,
         _ output: inout StepOutput
     ) {
         let cancels = passes(action.cancels, event, person, program, &output)
@@ -18,7 +19,9 @@ extension PartitionEngine {
             exitRunning(rule, event, &person)
         }
         guard action.isCurrent else { return }
-        if cancels || exits { judgeFirings(rule, event, cancels: cancels, exits: exits, &person, program, context, &output) }
+        if cancels || exits {
+            judgeFirings(rule, event, cancels: cancels, exits: exits, &person, program, context, &output)
+        }
         if converts { convert(rule, event, &person, context, program, &output) }
         if cancels { noteCanceller(rule, event, &person) }
     }
@@ -28,7 +31,8 @@ extension PartitionEngine {
     func makeKey(_ slots: [Int], _ event: AppliedEvent) {
         scratch.key.removeAll()
         if slots.isEmpty { return }
-        InstanceKey.append(slots: slots, values: scratch.row(event.row), texts: scratch.textRow(event.row), to: &scratch.key)
+        InstanceKey.append(
+            slots: slots, values: scratch.row(event.row), texts: scratch.textRow(event.row), to: &scratch.key)
     }
 
     var keyAtHand: Bytes { Bytes(start: UnsafeRawPointer(scratch.key.start), count: scratch.key.count) }
@@ -77,7 +81,8 @@ extension PartitionEngine {
 
     /// Rewrites a running entry with what `scratch.collect` (and `lastCollect`) hold.
     mutating func replace(
-        _ rule: RuleProgram, _ entry: Int, firstMs: Milliseconds, lastMs: Milliseconds, hasLast: Bool, _ person: inout PersonCursor
+        _ rule: RuleProgram, _ entry: Int, firstMs: Milliseconds, lastMs: Milliseconds, hasLast: Bool,
+        _ person: inout PersonCursor
     ) {
         willChange(&person)
         let running = RunningEntry(record: store.record(person.place), entry: entry)
@@ -90,7 +95,8 @@ extension PartitionEngine {
         target.hasLast = hasLast
         target.firstMs = firstMs
         target.lastMs = lastMs
-        (payload + RunningEntry.fixedBytes + keyCount).copyMemory(from: scratch.collect.start, byteCount: scratch.collect.count)
+        (payload + RunningEntry.fixedBytes + keyCount).copyMemory(
+            from: scratch.collect.start, byteCount: scratch.collect.count)
     }
 
     /// Removes a running entry.
@@ -117,7 +123,9 @@ extension PartitionEngine {
         }
         // An own event from before must not begin the silence again that has been ended.
         for (key, lastMs) in ended {
-            withKey(key) { engine, key in engine.noteTime(EntryTag(.ended, rule.idNumber), rule, key, lastMs, clockMs: event.clockMs, &person) }
+            withKey(key) { engine, key in
+                engine.noteTime(EntryTag(.ended, rule.idNumber), rule, key, lastMs, clockMs: event.clockMs, &person)
+            }
         }
     }
 
@@ -143,7 +151,8 @@ extension PartitionEngine {
 
     /// What has fired already: recalled by an exit, undone by a canceller that should have come before.
     private mutating func judgeFirings(
-        _ rule: RuleProgram, _ event: AppliedEvent, cancels: Bool, exits: Bool, _ person: inout PersonCursor, _ program: Program,
+        _ rule: RuleProgram, _ event: AppliedEvent, cancels: Bool, exits: Bool, _ person: inout PersonCursor,
+        _ program: Program,
         _ context: StepContext, _ output: inout StepOutput
     ) {
         guard person.place != 0 else { return }
@@ -179,7 +188,9 @@ extension PartitionEngine {
         _ output: inout StepOutput
     ) {
         let firing = FiringEntry(record: store.record(person.place), entry: entry)
-        guard firing.flags.isDisjoint(with: [.isRecalled, .isSuppressed]), event.clockMs < firing.expiresMs else { return }
+        guard firing.flags.isDisjoint(with: [.isRecalled, .isSuppressed]), event.clockMs < firing.expiresMs else {
+            return
+        }
         willChange(&person)
         firing.flags.insert(.isRecalled)
         output.counts.recalls += 1
@@ -194,11 +205,13 @@ extension PartitionEngine {
         firing.flags.insert(.isUndone)
         guard event.timeMs < firing.lastMs else { return nil }
         return Restart(
-            key: Array(firing.key.buffer), lastMs: firing.lastMs, ordinal: firing.nextOrdinal, collect: Array(firing.lastCollect))
+            key: Array(firing.key.buffer), lastMs: firing.lastMs, ordinal: firing.nextOrdinal,
+            collect: Array(firing.lastCollect))
     }
 
     private mutating func begin(
-        _ restart: Restart, _ rule: RuleProgram, _ person: inout PersonCursor, _ program: Program, _ context: StepContext,
+        _ restart: Restart, _ rule: RuleProgram, _ person: inout PersonCursor, _ program: Program,
+        _ context: StepContext,
         _ output: inout StepOutput
     ) {
         withKey(restart.key) { engine, key in
@@ -207,12 +220,16 @@ extension PartitionEngine {
             engine.makeRoomForInstance(rule, &person, context, program, &output)
             engine.scratch.collect.removeAll()
             engine.scratch.collect.append(restart.collect)
-            if !engine.store.hasRoom(person.place, RunningEntry.fixedBytes + key.count + restart.collect.count) { return }
+            if !engine.store.hasRoom(person.place, RunningEntry.fixedBytes + key.count + restart.collect.count) {
+                return
+            }
             engine.addRunning(rule, key, firstMs: restart.lastMs, ordinal: restart.ordinal, &person)
         }
     }
 
-    private func runningEntry(_ key: Bytes, siblings program: Program, _ rule: RuleProgram, _ person: PersonCursor) -> Int? {
+    private func runningEntry(_ key: Bytes, siblings program: Program, _ rule: RuleProgram, _ person: PersonCursor)
+        -> Int?
+    {
         for sibling in program.rules where sibling.idNumber == rule.idNumber {
             if let entry = runningEntry(sibling, key, person) { return entry }
         }
@@ -221,7 +238,8 @@ extension PartitionEngine {
 
     /// Of each matching key the newest decision can be converted, by a goal at or after its due time.
     private mutating func convert(
-        _ rule: RuleProgram, _ event: AppliedEvent, _ person: inout PersonCursor, _ context: StepContext, _ program: Program,
+        _ rule: RuleProgram, _ event: AppliedEvent, _ person: inout PersonCursor, _ context: StepContext,
+        _ program: Program,
         _ output: inout StepOutput
     ) {
         guard person.place != 0 else { return }
@@ -248,7 +266,8 @@ extension PartitionEngine {
     }
 
     private mutating func noteTime(
-        _ tag: EntryTag, _ rule: RuleProgram, _ key: Bytes, _ timeMs: Milliseconds, clockMs: Milliseconds, _ person: inout PersonCursor
+        _ tag: EntryTag, _ rule: RuleProgram, _ key: Bytes, _ timeMs: Milliseconds, clockMs: Milliseconds,
+        _ person: inout PersonCursor
     ) {
         let horizon = clockMs - rule.allowMs
         if timeMs < horizon { return }

@@ -9,7 +9,8 @@ enum FiringCause {
 extension PartitionEngine {
     /// The `event` trigger: no instance, no timer.
     mutating func fireAtOnce(
-        _ rule: RuleProgram, _ event: AppliedEvent, _ person: inout PersonCursor, _ context: StepContext, _ program: Program,
+        _ rule: RuleProgram, _ event: AppliedEvent, _ person: inout PersonCursor, _ context: StepContext,
+        _ program: Program,
         _ output: inout StepOutput
     ) {
         if isForbidden(rule, atMs: event.timeMs, person) {
@@ -18,7 +19,9 @@ extension PartitionEngine {
         }
         let row = scratch.row(event.row)
         let firing = Firing(firstMs: event.timeMs, lastMs: event.timeMs, dueMs: event.timeMs)
-        judge(rule, firing, key: keyAtHand, cause: .event(event), row: row, lastCollect: nil, &person, context, program, &output)
+        judge(
+            rule, firing, key: keyAtHand, cause: .event(event), row: row, lastCollect: nil, &person, context, program,
+            &output)
     }
 
     /// A running instance whose due time has come.
@@ -29,12 +32,15 @@ extension PartitionEngine {
         let record = store.record(person.place)
         let running = RunningEntry(record: record, entry: entry)
         let firing = Firing(
-            firstMs: running.firstMs, lastMs: running.lastMs, dueMs: rule.dueMs(firstMs: running.firstMs, lastMs: running.lastMs),
+            firstMs: running.firstMs, lastMs: running.lastMs,
+            dueMs: rule.dueMs(firstMs: running.firstMs, lastMs: running.lastMs),
             ordinal: running.ordinal)
         scratch.key.removeAll()
         scratch.key.append(running.key)
         scratch.collect.removeAll()
-        if let base = running.collectBytes.baseAddress { scratch.collect.append(base, count: running.collectBytes.count) }
+        if let base = running.collectBytes.baseAddress {
+            scratch.collect.append(base, count: running.collectBytes.count)
+        }
         let hasLast = running.hasLast
         end(rule, entry, &person)
 
@@ -45,12 +51,15 @@ extension PartitionEngine {
         let last = hasLast ? UnsafeRawBufferPointer(rebasing: scratch.collect.buffer[whole...]) : scratch.collect.buffer
         if case .inactivity = rule.kind, isForbidden(rule, atMs: firing.dueMs, person) {
             suppress(
-                rule, .reentry, key: keyAtHand, cause: .timer, ordinal: firing.ordinal, dueMs: firing.dueMs, eventMs: firing.lastMs, person,
+                rule, .reentry, key: keyAtHand, cause: .timer, ordinal: firing.ordinal, dueMs: firing.dueMs,
+                eventMs: firing.lastMs, person,
                 context, &output)
             remember(rule, firing, .timer, flags: .isSuppressed, lastCollect: last, &person, context)
             return
         }
-        judge(rule, firing, key: keyAtHand, cause: .timer, row: row, lastCollect: last, &person, context, program, &output)
+        judge(
+            rule, firing, key: keyAtHand, cause: .timer, row: row, lastCollect: last, &person, context, program, &output
+        )
     }
 
     /// Lateness, then `if`, then the decision.
@@ -62,14 +71,18 @@ extension PartitionEngine {
         var reason: SuppressionReason?
         if let most = rule.latenessMaxMs, context.step.wallMs - firing.dueMs > most {
             reason = .late
-        } else if let condition = rule.condition, !isTrue(condition, row, person, atMs: firing.dueMs, program, &output) {
+        } else if let condition = rule.condition, !isTrue(condition, row, person, atMs: firing.dueMs, program, &output)
+        {
             reason = .condition
         }
         if let reason {
             suppress(
-                rule, reason, key: key, cause: cause, ordinal: firing.ordinal, dueMs: firing.dueMs, eventMs: firing.lastMs, person, context,
+                rule, reason, key: key, cause: cause, ordinal: firing.ordinal, dueMs: firing.dueMs,
+                eventMs: firing.lastMs, person, context,
                 &output)
-            if case .timer = cause { remember(rule, firing, cause, flags: .isSuppressed, lastCollect: lastCollect, &person, context) }
+            if case .timer = cause {
+                remember(rule, firing, cause, flags: .isSuppressed, lastCollect: lastCollect, &person, context)
+            }
             return
         }
         var firing = firing
@@ -83,12 +96,14 @@ extension PartitionEngine {
 
     /// Keeps a firing for what may still refer to it, and forgets those to which nothing can.
     private mutating func remember(
-        _ rule: RuleProgram, _ firing: Firing, _ cause: FiringCause, flags: FiringEntry.Flags, lastCollect: UnsafeRawBufferPointer?,
+        _ rule: RuleProgram, _ firing: Firing, _ cause: FiringCause, flags: FiringEntry.Flags,
+        lastCollect: UnsafeRawBufferPointer?,
         _ person: inout PersonCursor, _ context: StepContext
     ) {
         willChange(&person)
         // A timer has waited for the clock; an event may be ahead of it.
-        let clockMs = if case .event(let event) = cause { event.clockMs } else { max(context.nowBeforeMs, firing.dueMs) }
+        let clockMs =
+            if case .event(let event) = cause { event.clockMs } else { max(context.nowBeforeMs, firing.dueMs) }
         forgetFirings(rule, atMs: clockMs, isDecision: !flags.contains(.isSuppressed), &person)
         var firing = firing
         firing.flags = flags
@@ -118,7 +133,9 @@ extension PartitionEngine {
                 next = record.entry(tag, from: record.next(entry))
             }
         }
-        if count >= Self.rememberedKeysMax, let oldest = dispensableFiring(tag, isDecision, person) { remove(&person, oldest) }
+        if count >= Self.rememberedKeysMax, let oldest = dispensableFiring(tag, isDecision, person) {
+            remove(&person, oldest)
+        }
     }
 
     /// - Parameter isDecision: what is to be added is one, and supersedes those of its key.

@@ -7,7 +7,8 @@ extension PartitionEngine {
     static let rememberedKeysMax = 25
 
     mutating func applyStart(
-        _ action: RuleAction, _ event: AppliedEvent, _ person: inout PersonCursor, _ context: StepContext, _ program: Program,
+        _ action: RuleAction, _ event: AppliedEvent, _ person: inout PersonCursor, _ context: StepContext,
+        _ program: Program,
         _ output: inout StepOutput
     ) {
         guard passes(action.starts, event, person, program, &output) else { return }
@@ -47,7 +48,8 @@ extension PartitionEngine {
     /// A start while the instance runs.
     @inline(__always)
     private mutating func collect(
-        _ rule: RuleProgram, _ entry: Int, _ event: AppliedEvent, _ person: inout PersonCursor, _ output: inout StepOutput
+        _ rule: RuleProgram, _ entry: Int, _ event: AppliedEvent, _ person: inout PersonCursor,
+        _ output: inout StepOutput
     ) {
         let running = RunningEntry(record: store.record(person.place), entry: entry)
         // Of two starts at the same instant the first is the one whose instant it is.
@@ -74,7 +76,8 @@ extension PartitionEngine {
     }
 
     private mutating func gather(
-        _ rule: RuleProgram, _ entry: Int, _ event: AppliedEvent, isNewest: Bool, _ person: inout PersonCursor, _ output: inout StepOutput
+        _ rule: RuleProgram, _ entry: Int, _ event: AppliedEvent, isNewest: Bool, _ person: inout PersonCursor,
+        _ output: inout StepOutput
     ) {
         let running = RunningEntry(record: store.record(person.place), entry: entry)
         let row = scratch.row(event.row)
@@ -83,7 +86,8 @@ extension PartitionEngine {
         let whole = CollectState.count(rule.collect, bytes)
         scratch.collect.removeAll()
         output.counts.foldSkips += CollectState.append(
-            rule.collect, previous: UnsafeRawBufferPointer(rebasing: bytes[..<whole]), timeMs: event.timeMs, values: row, texts: texts,
+            rule.collect, previous: UnsafeRawBufferPointer(rebasing: bytes[..<whole]), timeMs: event.timeMs,
+            values: row, texts: texts,
             to: &scratch.collect)
         var isSilence = false
         if case .inactivity = rule.kind { isSilence = true }
@@ -105,7 +109,8 @@ extension PartitionEngine {
     }
 
     private mutating func startAbsence(
-        _ rule: RuleProgram, _ action: RuleAction, _ event: AppliedEvent, _ person: inout PersonCursor, _ context: StepContext,
+        _ rule: RuleProgram, _ action: RuleAction, _ event: AppliedEvent, _ person: inout PersonCursor,
+        _ context: StepContext,
         _ program: Program, _ output: inout StepOutput
     ) {
         if isCancelled(rule, keyAtHand, atMs: event.timeMs, person) { return }
@@ -134,7 +139,8 @@ extension PartitionEngine {
 
     /// The first event of a silence, or one that breaks a silence which has fired.
     private mutating func startSilence(
-        _ rule: RuleProgram, _ event: AppliedEvent, _ person: inout PersonCursor, _ context: StepContext, _ program: Program,
+        _ rule: RuleProgram, _ event: AppliedEvent, _ person: inout PersonCursor, _ context: StepContext,
+        _ program: Program,
         _ output: inout StepOutput
     ) {
         if let endedMs = endedSilenceMs(rule, person), event.timeMs <= endedMs { return }
@@ -150,15 +156,19 @@ extension PartitionEngine {
     }
 
     private mutating func begin(
-        _ rule: RuleProgram, _ event: AppliedEvent, _ person: inout PersonCursor, _ context: StepContext, _ program: Program,
+        _ rule: RuleProgram, _ event: AppliedEvent, _ person: inout PersonCursor, _ context: StepContext,
+        _ program: Program,
         _ output: inout StepOutput
     ) {
         makeRoomForInstance(rule, &person, context, program, &output)
         scratch.collect.removeAll()
         output.counts.foldSkips += CollectState.append(
-            rule.collect, previous: nil, timeMs: event.timeMs, values: scratch.row(event.row), texts: scratch.textRow(event.row),
+            rule.collect, previous: nil, timeMs: event.timeMs, values: scratch.row(event.row),
+            texts: scratch.textRow(event.row),
             to: &scratch.collect)
-        if person.place != 0, !store.hasRoom(person.place, RunningEntry.fixedBytes + scratch.key.count + scratch.collect.count) {
+        if person.place != 0,
+            !store.hasRoom(person.place, RunningEntry.fixedBytes + scratch.key.count + scratch.collect.count)
+        {
             let dueMs = rule.dueMs(firstMs: event.timeMs, lastMs: event.timeMs)
             suppress(rule, .instanceLimit, event: event, dueMs: dueMs, person, context, &output)
             return
@@ -181,7 +191,8 @@ extension PartitionEngine {
 
     /// At the bound the instance with the oldest first start ends.
     mutating func makeRoomForInstance(
-        _ rule: RuleProgram, _ person: inout PersonCursor, _ context: StepContext, _ program: Program, _ output: inout StepOutput
+        _ rule: RuleProgram, _ person: inout PersonCursor, _ context: StepContext, _ program: Program,
+        _ output: inout StepOutput
     ) {
         if person.place == 0 || rule.keySlots.isEmpty { return }
         var count = 0
@@ -201,7 +212,8 @@ extension PartitionEngine {
         let running = RunningEntry(record: record, entry: oldest.entry)
         suppress(
             oldest.rule, .instanceLimit, key: running.key, cause: .timer, ordinal: running.ordinal,
-            dueMs: oldest.rule.dueMs(firstMs: running.firstMs, lastMs: running.lastMs), eventMs: running.lastMs, person, context, &output)
+            dueMs: oldest.rule.dueMs(firstMs: running.firstMs, lastMs: running.lastMs), eventMs: running.lastMs, person,
+            context, &output)
         end(oldest.rule, oldest.entry, &person)
     }
 
@@ -225,7 +237,9 @@ extension PartitionEngine {
         var next = record.entry(tag)
         while let entry = next {
             let firing = FiringEntry(record: record, entry: entry)
-            if counts(firing.flags), InstanceKey.equals(firing.key, key), newest.map({ firing.dueMs >= $0.dueMs }) ?? true {
+            if counts(firing.flags), InstanceKey.equals(firing.key, key),
+                newest.map({ firing.dueMs >= $0.dueMs }) ?? true
+            {
                 newest = firing
             }
             next = record.entry(tag, from: record.next(entry))
@@ -236,7 +250,10 @@ extension PartitionEngine {
     /// Whether `reentry` forbids a start at that time for the key.
     func isForbidden(_ rule: RuleProgram, _ key: Bytes? = nil, atMs: Milliseconds, _ person: PersonCursor) -> Bool {
         if rule.reentry == .always { return false }
-        guard let newest = newestFiring(rule, key ?? keyAtHand, person, { $0.isDisjoint(with: [.isUndone, .isSuppressed]) }) else {
+        guard
+            let newest = newestFiring(
+                rule, key ?? keyAtHand, person, { $0.isDisjoint(with: [.isUndone, .isSuppressed]) })
+        else {
             return false
         }
         if case .after(let pauseMs) = rule.reentry { return atMs < newest.dueMs + pauseMs }

@@ -4,7 +4,10 @@ import CXXHash
 /// Decisions, cancels, suppressions and outcomes as JSON. Their form is published in the rule reference.
 extension PartitionEngine {
     /// hash(person, rule, key, cause, ordinal): the same on every replay and however the steps are cut.
-    func decisionId(_ rule: RuleProgram, _ key: Bytes, _ cause: FiringCause, _ dueMs: Milliseconds, ordinal: UInt8, _ person: PersonCursor) -> ContentHash {
+    func decisionId(
+        _ rule: RuleProgram, _ key: Bytes, _ cause: FiringCause, _ dueMs: Milliseconds, ordinal: UInt8,
+        _ person: PersonCursor
+    ) -> ContentHash {
         let buffer = scratch.idBuffer
         buffer.bytes.removeAll()
         func part(_ bytes: Bytes) {
@@ -65,7 +68,8 @@ extension PartitionEngine {
     }
 
     mutating func writeCancel(
-        _ rule: RuleProgram, _ firing: FiringEntry, _ event: AppliedEvent, _ person: PersonCursor, _ context: StepContext,
+        _ rule: RuleProgram, _ firing: FiringEntry, _ event: AppliedEvent, _ person: PersonCursor,
+        _ context: StepContext,
         _ output: inout StepOutput
     ) {
         if output.isSuppressed { return }
@@ -80,7 +84,8 @@ extension PartitionEngine {
     }
 
     mutating func writeConverted(
-        _ rule: RuleProgram, _ firing: FiringEntry, _ event: AppliedEvent, _ person: PersonCursor, _ context: StepContext,
+        _ rule: RuleProgram, _ firing: FiringEntry, _ event: AppliedEvent, _ person: PersonCursor,
+        _ context: StepContext,
         _ output: inout StepOutput
     ) {
         if output.isSuppressed { return }
@@ -95,15 +100,18 @@ extension PartitionEngine {
     }
 
     mutating func suppress(
-        _ rule: RuleProgram, _ reason: SuppressionReason, event: AppliedEvent, dueMs: Milliseconds, _ person: PersonCursor,
+        _ rule: RuleProgram, _ reason: SuppressionReason, event: AppliedEvent, dueMs: Milliseconds,
+        _ person: PersonCursor,
         _ context: StepContext, _ output: inout StepOutput
     ) {
         suppress(
-            rule, reason, key: keyAtHand, cause: .event(event), ordinal: 0, dueMs: dueMs, eventMs: event.timeMs, person, context, &output)
+            rule, reason, key: keyAtHand, cause: .event(event), ordinal: 0, dueMs: dueMs, eventMs: event.timeMs, person,
+            context, &output)
     }
 
     mutating func suppress(
-        _ rule: RuleProgram, _ reason: SuppressionReason, key: Bytes, cause: FiringCause, ordinal: UInt8, dueMs: Milliseconds,
+        _ rule: RuleProgram, _ reason: SuppressionReason, key: Bytes, cause: FiringCause, ordinal: UInt8,
+        dueMs: Milliseconds,
         eventMs: Milliseconds, _ person: PersonCursor, _ context: StepContext, _ output: inout StepOutput
     ) {
         output.counts.suppressions[Int(reason.rawValue)] += 1

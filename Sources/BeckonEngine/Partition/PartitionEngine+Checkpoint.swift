@@ -11,7 +11,8 @@ public struct CheckpointHead: Sendable, Equatable {
     public var registry: Registry
 
     public init(
-        seq: Int64, nowMs: Milliseconds, ruleSet: ContentHash, pinnedRuleSets: [ContentHash], leftRuleSets: [ContentHash], registry: Registry
+        seq: Int64, nowMs: Milliseconds, ruleSet: ContentHash, pinnedRuleSets: [ContentHash],
+        leftRuleSets: [ContentHash], registry: Registry
     ) {
         self.seq = seq
         self.nowMs = nowMs
@@ -30,7 +31,8 @@ extension PartitionEngine {
         guard let ruleSet else { return nil }
         store.beginWalk()
         return CheckpointHead(
-            seq: seq, nowMs: nowMs, ruleSet: ruleSet.hash, pinnedRuleSets: pinnedRuleSets, leftRuleSets: leftRuleSets, registry: registry)
+            seq: seq, nowMs: nowMs, ruleSet: ruleSet.hash, pinnedRuleSets: pinnedRuleSets, leftRuleSets: leftRuleSets,
+            registry: registry)
     }
 
     public enum WalkProgress: Sendable { case more, done, abandoned }
@@ -77,7 +79,8 @@ extension PartitionEngine {
         var seen = Set(ruleSet!.rules.map(\.version))
         var pinned: [(rule: Rule, ruleSet: RuleSet)] = []
         for set in head.pinnedRuleSets.compactMap({ knownRuleSets[$0] }) {
-            for rule in set.rules where registry.numbers[Registry.key("version", rule.version)] != nil && seen.insert(rule.version).inserted {
+            for rule in set.rules
+            where registry.numbers[Registry.key("version", rule.version)] != nil && seen.insert(rule.version).inserted {
                 pinned.append((rule, set))
             }
         }
@@ -93,11 +96,14 @@ extension PartitionEngine {
             let count = Int(word & 0xFF_FFFF)
             let idCount = Int(word >> 24)
             at += 4
-            guard count >= 6 + idCount, idCount > 0, at + count <= bytes.count, count + 10 <= RecordArena.blockBytesMax else {
+            guard count >= 6 + idCount, idCount > 0, at + count <= bytes.count, count + 10 <= RecordArena.blockBytesMax
+            else {
                 throw Unusable(description: "a person's record has an impossible length")
             }
             let state = UnsafeRawBufferPointer(rebasing: bytes[at..<at + count])
-            guard Self.entriesAreWhole(state, from: 6 + idCount) else { throw Unusable(description: "a person's entries have impossible lengths") }
+            guard Self.entriesAreWhole(state, from: 6 + idCount) else {
+                throw Unusable(description: "a person's entries have impossible lengths")
+            }
             at += count
             guard let (place, replaced) = store.restore(idCount: idCount, state) else { continue }
             stateHash = stateHash &- (replaced ?? 0) &+ Self.hash(store.record(place))
@@ -131,7 +137,9 @@ extension PartitionEngine {
             var entry = record.entriesStart
             while entry < record.length {
                 let tag = record.tag(entry)
-                if tag.kind == .running, program.ruleOfVersion[tag.number] != nil { counts[tag.number, default: 0] += 1 }
+                if tag.kind == .running, program.ruleOfVersion[tag.number] != nil {
+                    counts[tag.number, default: 0] += 1
+                }
                 entry = record.next(entry)
             }
         }

@@ -15,10 +15,12 @@ extension PartitionEngine {
             while group.group.count < Scratch.groupMax, let next = merge.next() {
                 let row = group.group.count
                 let decoded = decode(next.record, row, &output)
-                let hash = store.hash(Bytes(start: next.record.key ?? UnsafeRawPointer(group.values), count: Int(next.record.keyCount)))
+                let hash = store.hash(
+                    Bytes(start: next.record.key ?? UnsafeRawPointer(group.values), count: Int(next.record.keyCount)))
                 store.prefetchSlot(hash)
                 group.group.append(
-                    GroupedRecord(record: next.record, input: next.input, decoded: decoded, hash: hash, keyMs: next.keyMs))
+                    GroupedRecord(
+                        record: next.record, input: next.input, decoded: decoded, hash: hash, keyMs: next.keyMs))
             }
             if group.group.isEmpty { break }
             group.group.withUnsafeBufferPointer { records in
@@ -31,7 +33,9 @@ extension PartitionEngine {
 
     @inline(__always)
     private func decode(_ record: InputRecord, _ row: Int, _ output: inout StepOutput) -> DecodedEvent {
-        if record.timestampMs < Timestamp.earliestMs || record.timestampMs >= Timestamp.endMs { return DecodedEvent(.timestampRange) }
+        if record.timestampMs < Timestamp.earliestMs || record.timestampMs >= Timestamp.endMs {
+            return DecodedEvent(.timestampRange)
+        }
         if record.value == nil { return DecodedEvent(.tombstone) }
         if !PersonID.isValid(record.key, Int(record.keyCount)) { return DecodedEvent(.key) }
         return scratch.decoder!.decode(
@@ -67,7 +71,9 @@ extension PartitionEngine {
         var person = PersonCursor(id: id, hash: record.hash, place: store.find(id, record.hash) ?? 0)
         if person.place == 0, !isRelevant { return }
         if person.place != 0, hasSeenStep(store.record(person.place)) { return }
-        if person.place != 0, firesMs >= scratch.earliestOwnDueMs { fireOwnTimers(&person, through: firesMs, context, program, &output) }
+        if person.place != 0, firesMs >= scratch.earliestOwnDueMs {
+            fireOwnTimers(&person, through: firesMs, context, program, &output)
+        }
         if isRelevant {
             let event = AppliedEvent(
                 row: row, number: record.decoded.event, isOwn: record.decoded.isOwn, timeMs: timeMs, clockMs: clockMs,
@@ -79,7 +85,8 @@ extension PartitionEngine {
 
     /// Within one event: folds, then cancellers, exits and goals, then starts; rules in the order of their ids.
     private mutating func apply(
-        _ event: AppliedEvent, to person: inout PersonCursor, _ context: StepContext, _ program: Program, _ output: inout StepOutput
+        _ event: AppliedEvent, to person: inout PersonCursor, _ context: StepContext, _ program: Program,
+        _ output: inout StepOutput
     ) {
         let row = scratch.row(event.row)
         row[program.layout.eventTime] = .instant(event.timeMs)
@@ -113,14 +120,18 @@ extension PartitionEngine {
     }
 
     @inline(__always)
-    private func isTooLate(_ action: RuleAction, _ event: AppliedEvent, _ program: Program, _ isLate: inout Bool) -> Bool {
+    private func isTooLate(_ action: RuleAction, _ event: AppliedEvent, _ program: Program, _ isLate: inout Bool)
+        -> Bool
+    {
         if event.timeMs >= event.clockMs { return false }
         let tooLate = program.rules[action.rule].allowMs < event.clockMs - event.timeMs
         if tooLate { isLate = true }
         return tooLate
     }
 
-    private mutating func writeDeadLetter(_ record: GroupedRecord, _ reason: DeadLetterReason, _ output: inout StepOutput) {
+    private mutating func writeDeadLetter(
+        _ record: GroupedRecord, _ reason: DeadLetterReason, _ output: inout StepOutput
+    ) {
         output.counts.deadLetters[Int(reason.rawValue)] += 1
         if output.isSuppressed { return }
         let keyStart = output.bytes.count
@@ -130,9 +141,11 @@ extension PartitionEngine {
         if let value = record.record.value { output.bytes.append(value, count: kept) }
         output.records.append(
             OutputRecord(
-                topic: .deadLetters, keyStart: keyStart, keyCount: valueStart - keyStart, valueStart: valueStart, valueCount: kept,
+                topic: .deadLetters, keyStart: keyStart, keyCount: valueStart - keyStart, valueStart: valueStart,
+                valueCount: kept,
                 deadLetter: DeadLetterOrigin(
-                    reason: reason, input: record.input, offset: record.record.offset, timestampMs: record.record.timestampMs,
+                    reason: reason, input: record.input, offset: record.record.offset,
+                    timestampMs: record.record.timestampMs,
                     originalCount: record.record.value == nil ? -1 : Int(record.record.valueCount))))
     }
 }

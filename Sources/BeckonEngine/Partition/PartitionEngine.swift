@@ -99,7 +99,9 @@ public struct PartitionEngine: ~Copyable {
     private mutating func perform(_ command: Command) {
         switch command {
         case .useRules(let hash):
-            guard let next = knownRuleSets[hash] else { preconditionFailure("a rule set was used before it was learned") }
+            guard let next = knownRuleSets[hash] else {
+                preconditionFailure("a rule set was used before it was learned")
+            }
             if let ruleSet, ruleSet.hash != hash {
                 leftRuleSets.removeAll { $0 == ruleSet.hash }
                 leftRuleSets.append(ruleSet.hash)
@@ -133,7 +135,9 @@ public struct PartitionEngine: ~Copyable {
     }
 
     @inline(__always)
-    static func hash(_ record: PersonRecord) -> UInt64 { beckon_hash64(record.state.baseAddress, record.state.count, 0) }
+    static func hash(_ record: PersonRecord) -> UInt64 {
+        beckon_hash64(record.state.baseAddress, record.state.count, 0)
+    }
 }
 
 /// What holds for the whole of a step.

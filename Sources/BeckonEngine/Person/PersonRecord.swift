@@ -19,7 +19,9 @@ struct PersonRecord {
     @inline(__always) var idLength: Int { Int(base.load(as: UInt32.self) >> 24) }
 
     @inline(__always)
-    func setLength(_ length: Int) { base.storeBytes(of: UInt32(length) | base.load(as: UInt32.self) & 0xFF00_0000, as: UInt32.self) }
+    func setLength(_ length: Int) {
+        base.storeBytes(of: UInt32(length) | base.load(as: UInt32.self) & 0xFF00_0000, as: UInt32.self)
+    }
 
     @inline(__always) var id: Bytes { Bytes(start: base + Self.headerBytes, count: idLength) }
     @inline(__always) var entriesStart: Int { Self.headerBytes + idLength }
@@ -61,8 +63,12 @@ struct PersonRecord {
 
     // Entries, by the offset of their header.
 
-    @inline(__always) func tag(_ entry: Int) -> EntryTag { EntryTag(bits: base.loadUnaligned(fromByteOffset: entry, as: UInt32.self)) }
-    @inline(__always) func payloadLength(_ entry: Int) -> Int { Int(base.loadUnaligned(fromByteOffset: entry + 4, as: UInt16.self)) }
+    @inline(__always) func tag(_ entry: Int) -> EntryTag {
+        EntryTag(bits: base.loadUnaligned(fromByteOffset: entry, as: UInt32.self))
+    }
+    @inline(__always) func payloadLength(_ entry: Int) -> Int {
+        Int(base.loadUnaligned(fromByteOffset: entry + 4, as: UInt16.self))
+    }
     @inline(__always) func payload(_ entry: Int) -> UnsafeMutableRawPointer { base + entry + Self.entryHeaderBytes }
     @inline(__always) func next(_ entry: Int) -> Int { entry + Self.entryHeaderBytes + payloadLength(entry) }
 

@@ -4,21 +4,25 @@ extension PartitionEngine {
     /// Whether an event counts, its fields being in its row.
     @inline(__always)
     mutating func passes(
-        _ filter: EventFilter, _ event: AppliedEvent, _ person: PersonCursor, _ program: Program, _ output: inout StepOutput
+        _ filter: EventFilter, _ event: AppliedEvent, _ person: PersonCursor, _ program: Program,
+        _ output: inout StepOutput
     ) -> Bool {
         switch filter {
         case .never: return false
         case .always: return true
         case .anyOf(let conditions):
             for condition in conditions
-            where isTrue(condition, scratch.row(event.row), person, atMs: event.timeMs, program, &output) { return true }
+            where isTrue(condition, scratch.row(event.row), person, atMs: event.timeMs, program, &output) {
+                return true
+            }
             return false
         }
     }
 
     /// A condition that is missing something or fails is false, and counted.
     mutating func isTrue(
-        _ condition: Condition, _ row: UnsafeMutablePointer<Value>, _ person: PersonCursor, atMs: Milliseconds, _ program: Program,
+        _ condition: Condition, _ row: UnsafeMutablePointer<Value>, _ person: PersonCursor, atMs: Milliseconds,
+        _ program: Program,
         _ output: inout StepOutput
     ) -> Bool {
         switch evaluate(condition, row, person, atMs: atMs, program) {
@@ -32,15 +36,20 @@ extension PartitionEngine {
     /// Fills the row with what the expression reads of the person, and evaluates it.
     @inline(__always)
     mutating func evaluate(
-        _ condition: Condition, _ row: UnsafeMutablePointer<Value>, _ person: PersonCursor, atMs: Milliseconds, _ program: Program
+        _ condition: Condition, _ row: UnsafeMutablePointer<Value>, _ person: PersonCursor, atMs: Milliseconds,
+        _ program: Program
     ) -> Value {
         for fold in condition.folds { row[program.layout.fold(fold)] = value(program.folds[fold], person, atMs: atMs) }
-        for seen in condition.seen { row[program.layout.seen(seen)] = idle(program.seenNumbers[seen], person, atMs: atMs) }
+        for seen in condition.seen {
+            row[program.layout.seen(seen)] = idle(program.seenNumbers[seen], person, atMs: atMs)
+        }
         return condition.code.evaluate(row, scratch: &scratch.evaluation)
     }
 
     private func idle(_ number: UInt32, _ person: PersonCursor, atMs: Milliseconds) -> Value {
-        guard person.place != 0, let entry = store.record(person.place).entry(EntryTag(.seen, number)) else { return .missing }
+        guard person.place != 0, let entry = store.record(person.place).entry(EntryTag(.seen, number)) else {
+            return .missing
+        }
         let elapsed = atMs - store.record(person.place).load48(entry + PersonRecord.entryHeaderBytes)
         return .duration(seconds: elapsed / 1000, nanoseconds: Int32(elapsed % 1000) * 1_000_000)
     }

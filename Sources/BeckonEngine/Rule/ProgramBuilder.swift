@@ -51,7 +51,8 @@ struct ProgramBuilder {
     private mutating func gatherFolds() {
         for source in sources {
             for name in Self.foldNames(of: source.rule, in: source.ruleSet) {
-                guard let fold = source.ruleSet.folds.first(where: { $0.name == name }), foldPlace[fold.version] == nil else { continue }
+                guard let fold = source.ruleSet.folds.first(where: { $0.name == name }), foldPlace[fold.version] == nil
+                else { continue }
                 foldPlace[fold.version] = foldSources.count
                 foldSources.append(fold)
             }
@@ -63,7 +64,9 @@ struct ProgramBuilder {
         var names: Set<String> = []
         var open = expressions(of: rule).flatMap(foldNames)
         while let name = open.popLast() {
-            guard names.insert(name).inserted, let fold = ruleSet.folds.first(where: { $0.name == name }) else { continue }
+            guard names.insert(name).inserted, let fold = ruleSet.folds.first(where: { $0.name == name }) else {
+                continue
+            }
             for reference in [fold.of, fold.since].compactMap({ $0 }) {
                 open += reference.alternatives.compactMap(\.condition).flatMap(foldNames)
             }
@@ -94,7 +97,8 @@ struct ProgramBuilder {
         var references: [EventReference] = foldSources.flatMap { [$0.of, $0.since].compactMap { $0 } }
         for source in sources { references += Self.references(of: source.rule) }
         for reference in references { for match in reference.alternatives { noteEvent(match.name) } }
-        let foldExpressions = foldSources.flatMap { [$0.of, $0.since].compactMap { $0 } }.flatMap(\.alternatives).compactMap(\.condition)
+        let foldExpressions = foldSources.flatMap { [$0.of, $0.since].compactMap { $0 } }.flatMap(\.alternatives)
+            .compactMap(\.condition)
         for expression in sources.flatMap({ Self.expressions(of: $0.rule) }) + foldExpressions {
             for case .idle(let name) in expression.variables where !seenNames.contains(name) {
                 seenNames.append(name)
@@ -104,7 +108,9 @@ struct ProgramBuilder {
         // Aliased properties of an event come only with its name.
         for source in sources where Self.isOfAllEvents(source.rule) {
             let names = Set(Self.startPaths(of: source.rule).filter { $0.root == .properties }.map { $0.names[0] })
-            for alias in AliasPack.standard.propertyAliases where names.contains(alias.property) { noteEvent(alias.event) }
+            for alias in AliasPack.standard.propertyAliases where names.contains(alias.property) {
+                noteEvent(alias.event)
+            }
         }
     }
 
@@ -112,7 +118,9 @@ struct ProgramBuilder {
         if case .inactivity(_, nil) = rule.trigger { true } else { false }
     }
 
-    private static func startPaths(of rule: Rule) -> [PropertyPath] { rule.key + rule.collect.compactMap { path(of: $0.kind) } }
+    private static func startPaths(of rule: Rule) -> [PropertyPath] {
+        rule.key + rule.collect.compactMap { path(of: $0.kind) }
+    }
 
     private mutating func noteEvent(_ name: String) {
         if eventPlace[name] != nil { return }
@@ -198,7 +206,10 @@ struct ProgramBuilder {
         while start < sources.count {
             var end = start + 1
             while end < sources.count, sources[end].rule.id == sources[start].rule.id { end += 1 }
-            for index in start..<end { rules.append(compile(sources[index].rule, isCurrent: sources[index].isCurrent, sources[index].ruleSet, registry)) }
+            for index in start..<end {
+                rules.append(
+                    compile(sources[index].rule, isCurrent: sources[index].isCurrent, sources[index].ruleSet, registry))
+            }
             for index in start..<end { compileActions(index, siblings: start..<end) }
             start = end
         }
@@ -243,17 +254,22 @@ struct ProgramBuilder {
         let kind: RuleProgram.Kind
         switch rule.trigger {
         case .event: kind = .event
-        case .absence(_, _, let withinMs, let reset): kind = .absence(withinMs: withinMs, resetsOnEach: reset == .onEach)
+        case .absence(_, _, let withinMs, let reset):
+            kind = .absence(withinMs: withinMs, resetsOnEach: reset == .onEach)
         case .inactivity(let forMs, _): kind = .inactivity(forMs: forMs)
         }
         return RuleProgram(
             rule: rule, kind: kind, isCurrent: isCurrent, idNumber: registry.numbers[Registry.key("rule", rule.id)]!,
-            versionNumber: registry.numbers[Registry.key("version", rule.version)]!, keySlots: rule.key.map { pathPlace[$0]! },
+            versionNumber: registry.numbers[Registry.key("version", rule.version)]!,
+            keySlots: rule.key.map { pathPlace[$0]! },
             condition: rule.condition.map { condition($0, ruleSet, collect: rule.collect) },
-            data: rule.data.map { (DecisionText.member($0.name), condition($0.expression, ruleSet, collect: rule.collect)) },
+            data: rule.data.map {
+                (DecisionText.member($0.name), condition($0.expression, ruleSet, collect: rule.collect))
+            },
             collect: rule.collect.map(compile), isWatched: rule.exit != nil || rule.goal != nil,
             identityJSON: DecisionText.identity(rule), deliveryJSON: DecisionText.delivery(rule),
-            reasonJSON: DecisionText.string(rule.reason), idBytes: Array(rule.id.utf8), keyNames: rule.key.map { DecisionText.member($0.names.joined(separator: ".")) })
+            reasonJSON: DecisionText.string(rule.reason), idBytes: Array(rule.id.utf8),
+            keyNames: rule.key.map { DecisionText.member($0.names.joined(separator: ".")) })
     }
 
     private func compile(_ fold: Fold) -> CollectProgram {
@@ -300,7 +316,8 @@ struct ProgramBuilder {
                 let place =
                     events[event].rules.firstIndex { $0.rule == index }
                     ?? {
-                        events[event].rules.append(RuleAction(rule: index, siblings: siblings, keySlots: rules[index].keySlots))
+                        events[event].rules.append(
+                            RuleAction(rule: index, siblings: siblings, keySlots: rules[index].keySlots))
                         return events[event].rules.count - 1
                     }()
                 change(events[event].rules[place], filter)
@@ -314,14 +331,16 @@ struct ProgramBuilder {
         case .event(let reference), .inactivity(_, let reference?), .absence(let reference, _, _, _):
             add(reference) { $0.starts = $0.starts.adding($1) }
         case .inactivity(_, nil):
-            ownActions.append(RuleAction(rule: index, siblings: siblings, starts: .always, keySlots: rules[index].keySlots))
+            ownActions.append(
+                RuleAction(rule: index, siblings: siblings, starts: .always, keySlots: rules[index].keySlots))
         }
     }
 
     /// The catalog of the names and fields gathered.
     func catalog() -> EventCatalog {
         EventCatalog(
-            names: eventNames, aliases: AliasPack.standard.aliases(of: eventNames), fields: fieldPlans, otherFields: otherFieldPlans,
+            names: eventNames, aliases: AliasPack.standard.aliases(of: eventNames), fields: fieldPlans,
+            otherFields: otherFieldPlans,
             slotCount: layout.fieldCount, readsChannel: !ownActions.isEmpty)
     }
 
@@ -331,11 +350,14 @@ struct ProgramBuilder {
         for (event, wanted) in pathsOfEvent.enumerated() {
             var plans: [FieldPlan] = []
             for path in paths where wanted.contains(path) {
-                plans += AliasPack.standard.fieldPlans(event: eventNames[event], path: path, slot: pathPlace[path]!, nextHidden: &slotCount)
+                plans += AliasPack.standard.fieldPlans(
+                    event: eventNames[event], path: path, slot: pathPlace[path]!, nextHidden: &slotCount)
             }
             fieldPlans.append(plans)
         }
-        otherFieldPlans = paths.filter(pathsOfAll.contains).map { FieldPlan(slot: pathPlace[$0]!, sources: [.path($0)]) }
+        otherFieldPlans = paths.filter(pathsOfAll.contains).map {
+            FieldPlan(slot: pathPlace[$0]!, sources: [.path($0)])
+        }
         layout.fieldCount = slotCount
     }
 }

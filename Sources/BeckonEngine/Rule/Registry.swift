@@ -30,6 +30,8 @@ public struct Registry: Sendable, Equatable {
         numbers = kept
     }
 
-    static func key(_ kind: StaticString, _ name: String) -> ContentHash { ContentHash(of: Array("\(kind)\u{0}\(name)".utf8)) }
+    static func key(_ kind: StaticString, _ name: String) -> ContentHash {
+        ContentHash(of: Array("\(kind)\u{0}\(name)".utf8))
+    }
     static func key(_ kind: StaticString, _ version: ContentHash) -> ContentHash { key(kind, version.text) }
 }

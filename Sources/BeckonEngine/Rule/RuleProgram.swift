@@ -33,7 +33,8 @@ final class RuleProgram: Sendable {
     let keyNames: [[UInt8]]
 
     init(
-        rule: Rule, kind: Kind, isCurrent: Bool, idNumber: UInt32, versionNumber: UInt32, keySlots: [Int], condition: Condition?,
+        rule: Rule, kind: Kind, isCurrent: Bool, idNumber: UInt32, versionNumber: UInt32, keySlots: [Int],
+        condition: Condition?,
         data: [(name: [UInt8], value: Condition)], collect: [CollectProgram], isWatched: Bool, identityJSON: [UInt8],
         deliveryJSON: [UInt8], reasonJSON: [UInt8], idBytes: [UInt8], keyNames: [[UInt8]]
     ) {

@@ -106,7 +106,8 @@ struct PersonStore: ~Copyable {
     }
 
     /// Adds an entry at the end, its payload not yet set.
-    mutating func append(_ place: RecordPlace, _ tag: EntryTag, payload length: Int) -> (place: RecordPlace, entry: Int) {
+    mutating func append(_ place: RecordPlace, _ tag: EntryTag, payload length: Int) -> (place: RecordPlace, entry: Int)
+    {
         let moved = makeRoom(place, PersonRecord.entryHeaderBytes + length)
         let record = record(moved)
         let entry = record.length
@@ -138,7 +139,8 @@ struct PersonStore: ~Copyable {
     /// Gives memory back once a record fills less than half of its block.
     private mutating func shrink(_ place: RecordPlace) -> RecordPlace {
         let length = record(place).length
-        return length * 2 < arena.capacity(place) && arena.capacity(for: length) < arena.capacity(place) ? move(place, length) : place
+        return length * 2 < arena.capacity(place) && arena.capacity(for: length) < arena.capacity(place)
+            ? move(place, length) : place
     }
 
     private mutating func move(_ place: RecordPlace, _ bytes: Int) -> RecordPlace {

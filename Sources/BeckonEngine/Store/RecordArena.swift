@@ -11,7 +11,9 @@ struct RecordArena: ~Copyable {
     private static let chunkShift = 16
     private static let classBytes: [Int] = {
         var sizes = Array(stride(from: 32, through: 256, by: 16))
-        while let last = sizes.last, last < chunkBytes { sizes.append(min((last + last / 4 + 15) / 16 * 16, chunkBytes)) }
+        while let last = sizes.last, last < chunkBytes {
+            sizes.append(min((last + last / 4 + 15) / 16 * 16, chunkBytes))
+        }
         return sizes
     }()
     /// The largest block, and so the largest record of a person.
@@ -95,7 +97,9 @@ struct RecordArena: ~Copyable {
         precondition(chunks.count < 1 << 16, "a partition's people need more than 64 GiB")
         let units = Self.chunkBytes / Self.unitBytes
         classes[index].next = chunks.count * units
-        classes[index].end = classes[index].next + units / (classes[index].bytes / Self.unitBytes) * (classes[index].bytes / Self.unitBytes)
+        classes[index].end =
+            classes[index].next + units / (classes[index].bytes / Self.unitBytes)
+            * (classes[index].bytes / Self.unitBytes)
         chunks.append(.allocate(byteCount: Self.chunkBytes, alignment: 64))
         chunkClass.append(UInt8(index))
     }

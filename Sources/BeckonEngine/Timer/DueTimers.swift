@@ -71,7 +71,8 @@ final class DueTimers {
         var parent = 0
         while true {
             var least = parent
-            for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && precedes(heap[child], heap[least]) { least = child }
+            for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && precedes(heap[child], heap[least])
+            { least = child }
             if least == parent { return }
             heap.swapAt(parent, least)
             parent = least

@@ -32,7 +32,11 @@ extension PartitionEngine {
                 if rank > known.rank { continue }
                 if rank == known.rank {
                     if place > known.place { continue }
-                    if place == known.place, compareBytes(running.key, RunningEntry(record: record, entry: known.entry).key) >= 0 { continue }
+                    if place == known.place,
+                        compareBytes(running.key, RunningEntry(record: record, entry: known.entry).key) >= 0
+                    {
+                        continue
+                    }
                 }
             }
             best = (place, entry, rank)
@@ -101,13 +105,16 @@ extension PartitionEngine {
 
     /// All timers of one person that are judged at the same time.
     private mutating func fireAll(
-        _ entry: ScheduledTimers.Entry, _ id: [UInt8], _ context: StepContext, _ program: Program, _ output: inout StepOutput
+        _ entry: ScheduledTimers.Entry, _ id: [UInt8], _ context: StepContext, _ program: Program,
+        _ output: inout StepOutput
     ) -> Int {
         id.withUnsafeBytes { bytes in
             let id = Bytes(start: bytes.baseAddress!, count: bytes.count)
             var person = PersonCursor(id: id, hash: store.hash(id), place: entry.place)
             var count = 0
-            while let next = earliestRunning(person, program, { rule, due in due + rule.waitMs <= entry.dueMs ? due + rule.waitMs : nil }) {
+            while let next = earliestRunning(
+                person, program, { rule, due in due + rule.waitMs <= entry.dueMs ? due + rule.waitMs : nil })
+            {
                 fire(next.rule, next.entry, &person, context, program, &output)
                 count += 1
             }

@@ -36,7 +36,9 @@ struct ScheduledTimers: ~Copyable {
     deinit { for chunk in chunks { chunk.entries.deallocate() } }
 
     /// Memory of the index, in bytes.
-    var bytes: Int { chunks.count * Self.chunkEntries * MemoryLayout<Entry>.stride + ready.capacity * MemoryLayout<Entry>.stride }
+    var bytes: Int {
+        chunks.count * Self.chunkEntries * MemoryLayout<Entry>.stride + ready.capacity * MemoryLayout<Entry>.stride
+    }
 
     @inline(__always)
     mutating func schedule(dueMs: Milliseconds, place: RecordPlace) {

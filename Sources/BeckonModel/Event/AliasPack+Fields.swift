@@ -7,7 +7,9 @@ extension AliasPack {
     /// How a path of an event's fields is filled: as it stands, else from what its sources call it. What a derivation
     /// is made from takes hidden slots from `nextHidden` on.
     public func fieldPlans(event: String, path: PropertyPath, slot: Int, nextHidden: inout Int) -> [FieldPlan] {
-        guard path.root == .properties, path.names.count == 1 else { return [FieldPlan(slot: slot, sources: [.path(path)])] }
+        guard path.root == .properties, path.names.count == 1 else {
+            return [FieldPlan(slot: slot, sources: [.path(path)])]
+        }
         var plans: [FieldPlan] = []
         var fields: [FieldSource] = []
         for source in sources(of: path.names[0], in: event) {
@@ -20,7 +22,8 @@ extension AliasPack {
             case .priceTimesQuantity:
                 let factors = ["price", "quantity"].map { name in
                     FieldPlan(
-                        slot: takeSlot(&nextHidden), sources: sources(of: name, in: event).filter { $0.derivation == nil }.map { .path($0.path) })
+                        slot: takeSlot(&nextHidden),
+                        sources: sources(of: name, in: event).filter { $0.derivation == nil }.map { .path($0.path) })
                 }
                 plans += factors
                 fields.append(.derived(.product(factors[0].slot, factors[1].slot)))

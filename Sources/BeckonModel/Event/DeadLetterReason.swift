@@ -27,9 +27,11 @@ public enum DeadLetterReason: UInt8, Sendable, CaseIterable {
         case .depth: "objects and arrays are nested deeper than 64 levels"
         case .type:
             "a field has the wrong type: event and type are strings; properties, context and traits objects; timestamp a string or a number"
-        case .name: "there is no event name: set \"event\", or \"type\" for a page, screen, identify or group call or a CloudEvent"
+        case .name:
+            "there is no event name: set \"event\", or \"type\" for a page, screen, identify or group call or a CloudEvent"
         case .timestamp: "the timestamp is neither RFC 3339 nor a number of milliseconds (or seconds) since 1970"
-        case .timestampRange: "the event's or the record's timestamp lies before 1980 or after 2099: check the producer's clock and unit"
+        case .timestampRange:
+            "the event's or the record's timestamp lies before 1980 or after 2099: check the producer's clock and unit"
         case .number: "a number that a rule reads is larger than a double can hold"
         }
     }

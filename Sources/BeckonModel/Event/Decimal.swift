@@ -130,7 +130,9 @@ private struct DecimalDigits {
     private func rounded(_ value: UInt64, dropping digits: Int) -> UInt64 {
         let restIsNonZero = restIsNonZero || digitBehind.map { $0 != 0 } ?? false
         if digits > 19 { return 0 }
-        if digits == 19 { return value > 5_000_000_000_000_000_000 || (value == 5_000_000_000_000_000_000 && restIsNonZero) ? 1 : 0 }
+        if digits == 19 {
+            return value > 5_000_000_000_000_000_000 || (value == 5_000_000_000_000_000_000 && restIsNonZero) ? 1 : 0
+        }
         var power: UInt64 = 1
         for _ in 0..<digits { power *= 10 }
         let quotient = value / power

@@ -63,7 +63,9 @@ public final class EventCatalog: @unchecked Sendable {  // written by init only
         var builder = CatalogBuilder()
         var plans = (fields + [otherFields]).map { builder.plan(of: $0) }
         let labelled = names.enumerated().map { (name: $1, event: $0) } + aliases
-        let labels = labelled.map { (place: builder.place(of: Array($0.name.utf8)), count: $0.name.utf8.count, event: $0.event) }
+        let labels = labelled.map {
+            (place: builder.place(of: Array($0.name.utf8)), count: $0.name.utf8.count, event: $0.event)
+        }
 
         text = .allocate(capacity: builder.text.count + 1)
         text.initialize(from: builder.text, count: builder.text.count)
@@ -72,7 +74,8 @@ public final class EventCatalog: @unchecked Sendable {  // written by init only
         for (index, node) in builder.nodes.enumerated() {
             (nodes + index).initialize(
                 to: Node(
-                    name: UnsafePointer(text + node.namePlace), nameCount: node.nameCount, slot: node.slot, rank: node.rank,
+                    name: UnsafePointer(text + node.namePlace), nameCount: node.nameCount, slot: node.slot,
+                    rank: node.rank,
                     children: node.children))
         }
         self.plans = .allocate(capacity: plans.count + 1)
@@ -109,7 +112,9 @@ public final class EventCatalog: @unchecked Sendable {  // written by init only
     public func event(named name: Bytes) -> Int32 {
         var slot = Int(truncatingIfNeeded: beckon_hash64(name.start, name.count, 0)) & tableMask
         while let known = table[slot].name {
-            if table[slot].nameCount == name.count, equalBytes(known, name.start, name.count) { return table[slot].event }
+            if table[slot].nameCount == name.count, equalBytes(known, name.start, name.count) {
+                return table[slot].event
+            }
             slot = (slot + 1) & tableMask
         }
         return -1
@@ -120,7 +125,9 @@ public final class EventCatalog: @unchecked Sendable {  // written by init only
     public func nameBytes(_ event: Int32) -> Bytes { nameTexts[Int(event)] }
 
     public func event(named name: String) -> Int32 {
-        Array(name.utf8).withUnsafeBytes { event(named: Bytes(start: $0.baseAddress ?? UnsafeRawPointer(text), count: $0.count)) }
+        Array(name.utf8).withUnsafeBytes {
+            event(named: Bytes(start: $0.baseAddress ?? UnsafeRawPointer(text), count: $0.count))
+        }
     }
 }
 
@@ -197,7 +204,8 @@ private struct CatalogBuilder {
             for (rank, source) in field.sources.enumerated() {
                 switch source {
                 case .path(let path):
-                    trees[path.root, default: Tree()].insert(path.names[...], slot: field.slot, rank: UInt8(min(rank, 254)))
+                    trees[path.root, default: Tree()].insert(
+                        path.names[...], slot: field.slot, rank: UInt8(min(rank, 254)))
                 case .derived(let derivation): plan.derivations.append((field.slot, derivation))
                 }
             }
@@ -221,7 +229,10 @@ private struct CatalogBuilder {
             if !child.children.isEmpty { inner.append((nodes.count, child)) }
             let leaves = child.leaves.isEmpty ? [(slot: -1, rank: UInt8(255))] : child.leaves
             for leaf in leaves {
-                nodes.append(Node(namePlace: namePlace, nameCount: bytes.count, slot: leaf.slot, rank: leaf.rank, children: 0..<0))
+                nodes.append(
+                    Node(
+                        namePlace: namePlace, nameCount: bytes.count, slot: leaf.slot, rank: leaf.rank, children: 0..<0)
+                )
             }
         }
         let end = nodes.count
@@ -234,13 +245,17 @@ private struct CatalogBuilder {
 func equalBytes(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer, _ count: Int) -> Bool {
     var at = 0
     while at + 8 <= count {
-        if left.loadUnaligned(fromByteOffset: at, as: UInt64.self) != right.loadUnaligned(fromByteOffset: at, as: UInt64.self) {
+        if left.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+            != right.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+        {
             return false
         }
         at += 8
     }
     while at < count {
-        if left.load(fromByteOffset: at, as: UInt8.self) != right.load(fromByteOffset: at, as: UInt8.self) { return false }
+        if left.load(fromByteOffset: at, as: UInt8.self) != right.load(fromByteOffset: at, as: UInt8.self) {
+            return false
+        }
         at += 1
     }
     return true

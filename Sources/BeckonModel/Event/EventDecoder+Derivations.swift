@@ -1,7 +1,8 @@
 /// Values that an event does not hold as such, but from which others can be made.
 extension EventDecoder {
     func derive(
-        _ slot: Int, _ derivation: FieldSource.Derivation, _ values: UnsafeMutablePointer<Value>, _ texts: UnsafeMutablePointer<Bytes>
+        _ slot: Int, _ derivation: FieldSource.Derivation, _ values: UnsafeMutablePointer<Value>,
+        _ texts: UnsafeMutablePointer<Bytes>
     ) {
         switch derivation {
         case .urlPath(let source):
@@ -17,7 +18,9 @@ extension EventDecoder {
             guard case .double = values[left], let price = Decimal.parse(texts[left]) else { return }
             var product = price
             if case .double = values[right] {
-                guard let quantity = Decimal.parse(texts[right]), let result = Decimal.multiply(price, quantity) else { return }
+                guard let quantity = Decimal.parse(texts[right]), let result = Decimal.multiply(price, quantity) else {
+                    return
+                }
                 product = result
             } else if case .missing = values[right] {
             } else {
@@ -36,11 +39,14 @@ extension EventDecoder {
     static func path(ofURL url: Bytes) -> Bytes {
         let bytes = url.buffer
         var start = 0
-        if let colon = bytes.firstIndex(of: UInt8(ascii: ":")), colon + 2 < bytes.count, bytes[colon + 1] == UInt8(ascii: "/"),
+        if let colon = bytes.firstIndex(of: UInt8(ascii: ":")), colon + 2 < bytes.count,
+            bytes[colon + 1] == UInt8(ascii: "/"),
             bytes[colon + 2] == UInt8(ascii: "/")
         {
             start = colon + 3
-            while start < bytes.count, bytes[start] != UInt8(ascii: "/"), bytes[start] != UInt8(ascii: "?"), bytes[start] != UInt8(ascii: "#") {
+            while start < bytes.count, bytes[start] != UInt8(ascii: "/"), bytes[start] != UInt8(ascii: "?"),
+                bytes[start] != UInt8(ascii: "#")
+            {
                 start += 1
             }
         }

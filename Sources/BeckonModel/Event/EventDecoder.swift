@@ -109,7 +109,9 @@ public final class EventDecoder {
                 }
             }
         }
-        guard walk.character(place) == UInt8(ascii: "}"), place + 1 == walk.placeCount else { throw Rejection(.notJSON) }
+        guard walk.character(place) == UInt8(ascii: "}"), place + 1 == walk.placeCount else {
+            throw Rejection(.notJSON)
+        }
         return envelope
     }
 
@@ -148,7 +150,9 @@ public final class EventDecoder {
         }
     }
 
-    private static func word(_ text: StaticString) -> UInt32 { UnsafeRawPointer(text.utf8Start).loadUnaligned(as: UInt32.self) }
+    private static func word(_ text: StaticString) -> UInt32 {
+        UnsafeRawPointer(text.utf8Start).loadUnaligned(as: UInt32.self)
+    }
 
     @inline(__always)
     private func equals(_ key: Bytes, _ text: StaticString) -> Bool { equalBytes(key.start, text.utf8Start, key.count) }
@@ -156,7 +160,9 @@ public final class EventDecoder {
     @inline(__always)
     private func string(_ walk: JSONWalk, _ value: Int) throws(Rejection) -> Bytes? {
         if walk.character(value) == UInt8(ascii: "\"") {
-            guard let text = walk.string(value), let unescaped = JSONScalar.unescape(text, arena) else { throw Rejection(.notJSON) }
+            guard let text = walk.string(value), let unescaped = JSONScalar.unescape(text, arena) else {
+                throw Rejection(.notJSON)
+            }
             return unescaped
         }
         if try nonNull(walk, value) == 0 { return nil }
@@ -174,7 +180,9 @@ public final class EventDecoder {
     private func nonNull(_ walk: JSONWalk, _ value: Int) throws(Rejection) -> Int {
         guard walk.character(value) == UInt8(ascii: "n") else { return value }
         let text = walk.scalar(value)
-        guard text.count == 4, text.start.loadUnaligned(as: UInt32.self) == Self.word("null") else { throw Rejection(.notJSON) }
+        guard text.count == 4, text.start.loadUnaligned(as: UInt32.self) == Self.word("null") else {
+            throw Rejection(.notJSON)
+        }
         return 0
     }
 
@@ -274,7 +282,9 @@ public final class EventDecoder {
         var place = context + 1
         while walk.character(place) == UInt8(ascii: "\"") {
             let (key, value) = try member(walk, place)
-            if key.count == 7, equals(key, "channel"), walk.character(value) == UInt8(ascii: "\""), let channel = walk.string(value) {
+            if key.count == 7, equals(key, "channel"), walk.character(value) == UInt8(ascii: "\""),
+                let channel = walk.string(value)
+            {
                 return channel.count == 6 && equals(channel, "server")
             }
             place = try next(walk, value) + 1
@@ -284,7 +294,8 @@ public final class EventDecoder {
 
     /// Walks an object once, filling the slots of every node whose name stands in it.
     private func extract(
-        _ walk: JSONWalk, _ object: Int, _ nodes: Range<Int>, _ values: UnsafeMutablePointer<Value>, _ texts: UnsafeMutablePointer<Bytes>
+        _ walk: JSONWalk, _ object: Int, _ nodes: Range<Int>, _ values: UnsafeMutablePointer<Value>,
+        _ texts: UnsafeMutablePointer<Bytes>
     ) throws(Rejection) {
         var place = object + 1
         if walk.character(place) == UInt8(ascii: "}") { return }
@@ -293,7 +304,9 @@ public final class EventDecoder {
             let end = try next(walk, value)
             for index in nodes {
                 let node = catalog.nodes + index
-                guard node.pointee.nameCount == key.count, equalBytes(node.pointee.name, key.start, key.count) else { continue }
+                guard node.pointee.nameCount == key.count, equalBytes(node.pointee.name, key.start, key.count) else {
+                    continue
+                }
                 if node.pointee.slot >= 0, node.pointee.rank <= ranks[node.pointee.slot] {
                     try read(walk, value, end, node.pointee.slot, values, texts)
                     ranks[node.pointee.slot] = node.pointee.rank
@@ -312,11 +325,14 @@ public final class EventDecoder {
 
     @inline(__always)
     private func read(
-        _ walk: JSONWalk, _ place: Int, _ end: Int, _ slot: Int, _ values: UnsafeMutablePointer<Value>, _ texts: UnsafeMutablePointer<Bytes>
+        _ walk: JSONWalk, _ place: Int, _ end: Int, _ slot: Int, _ values: UnsafeMutablePointer<Value>,
+        _ texts: UnsafeMutablePointer<Bytes>
     ) throws(Rejection) {
         switch walk.character(place) {
         case UInt8(ascii: "\""):
-            guard let text = walk.string(place), let unescaped = JSONScalar.unescape(text, arena) else { throw Rejection(.notJSON) }
+            guard let text = walk.string(place), let unescaped = JSONScalar.unescape(text, arena) else {
+                throw Rejection(.notJSON)
+            }
             values[slot] = .string(unescaped)
             texts[slot] = unescaped
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):

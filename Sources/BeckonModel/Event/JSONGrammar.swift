@@ -45,7 +45,9 @@ enum JSONGrammar {
             }
             while true {
                 if keyed {
-                    guard walk.character(place) == UInt8(ascii: "\""), string(), walk.character(place) == UInt8(ascii: ":") else { return false }
+                    guard walk.character(place) == UInt8(ascii: "\""), string(),
+                        walk.character(place) == UInt8(ascii: ":")
+                    else { return false }
                     place += 1
                 }
                 guard value() else { return false }

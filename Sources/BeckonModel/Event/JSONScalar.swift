@@ -53,7 +53,8 @@ enum JSONScalar {
     private static func unicode(_ input: UnsafeRawBufferPointer, _ at: inout Int) -> Unicode.Scalar? {
         guard let unit = hexadecimal(input, at + 2) else { return nil }
         at += 6
-        if unit & 0xFC00 == 0xD800, at + 1 < input.count, input[at] == UInt8(ascii: "\\"), input[at + 1] == UInt8(ascii: "u"),
+        if unit & 0xFC00 == 0xD800, at + 1 < input.count, input[at] == UInt8(ascii: "\\"),
+            input[at + 1] == UInt8(ascii: "u"),
             let low = hexadecimal(input, at + 2), low & 0xFC00 == 0xDC00
         {
             at += 6
@@ -132,7 +133,8 @@ enum JSONScalar {
     }
 
     private static let powers: [Double] = [
-        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21,
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
+        1e20, 1e21,
         1e22,
     ]
 }

@@ -6,7 +6,8 @@ public enum JSONText {
         output.append(UInt8(ascii: "\""))
         var start = 0
         let bytes = text.buffer
-        for index in 0..<bytes.count where bytes[index] < 0x20 || bytes[index] == UInt8(ascii: "\"") || bytes[index] == UInt8(ascii: "\\") {
+        for index in 0..<bytes.count
+        where bytes[index] < 0x20 || bytes[index] == UInt8(ascii: "\"") || bytes[index] == UInt8(ascii: "\\") {
             output.append(text.start + start, count: index - start)
             appendEscape(bytes[index], to: &output)
             start = index + 1

@@ -105,7 +105,8 @@ public enum Timestamp {
         if at == count { return 0 }
         let sign = byte(bytes, at)
         if sign | 0x20 == UInt8(ascii: "z") { return at + 1 == count ? 0 : nil }
-        guard sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-"), let hours = at + 3 <= count ? digits(bytes, at + 1, 2) : nil,
+        guard sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-"),
+            let hours = at + 3 <= count ? digits(bytes, at + 1, 2) : nil,
             hours < 24
         else { return nil }
         var at = at + 3
@@ -119,7 +120,9 @@ public enum Timestamp {
     }
 
     @inline(__always)
-    private static func byte(_ bytes: UnsafeRawPointer, _ at: Int) -> UInt8 { bytes.load(fromByteOffset: at, as: UInt8.self) }
+    private static func byte(_ bytes: UnsafeRawPointer, _ at: Int) -> UInt8 {
+        bytes.load(fromByteOffset: at, as: UInt8.self)
+    }
 
     @inline(__always)
     private static func digits(_ bytes: UnsafeRawPointer, _ at: Int, _ count: Int) -> Int? {

@@ -68,13 +68,17 @@ public struct JournalRecord: Sendable, Equatable {
 
     public static func decode(_ bytes: UnsafeRawBufferPointer) throws(Malformed) -> JournalRecord {
         guard bytes.count >= magic.count + 8, bytes.prefix(magic.count).elementsEqual(magic) else {
-            throw Malformed(description: "journal record: it does not begin with BKJ1; a newer version may have written it")
+            throw Malformed(
+                description: "journal record: it does not begin with BKJ1; a newer version may have written it")
         }
         let checked = UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count - 8)])
         let expected = bytes.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt64.self)
         let found = beckon_hash64(checked.baseAddress, checked.count, 0)
         guard found == expected else {
-            throw Malformed(description: "journal record: checksum: expected \(String(expected, radix: 16)), found \(String(found, radix: 16))")
+            throw Malformed(
+                description:
+                    "journal record: checksum: expected \(String(expected, radix: 16)), found \(String(found, radix: 16))"
+            )
         }
         var reader = BinaryReader(UnsafeRawBufferPointer(rebasing: checked[magic.count...]))
         do {
@@ -86,7 +90,8 @@ public struct JournalRecord: Sendable, Equatable {
             guard reader.remaining == 0 else { throw BinaryReader.Truncated() }
             return JournalRecord(firstSeq: firstSeq, previous: previous, steps: steps, standing: standing)
         } catch {
-            throw Malformed(description: "journal record: it ends too early or too late, at byte \(reader.position + magic.count)")
+            throw Malformed(
+                description: "journal record: it ends too early or too late, at byte \(reader.position + magic.count)")
         }
     }
 
@@ -102,7 +107,8 @@ public struct JournalRecord: Sendable, Equatable {
         for _ in 0..<(try reader.count()) {
             step.ranges.append(
                 InputRange(
-                    input: Int(truncatingIfNeeded: try reader.varint()), from: try reader.signed(), to: try reader.signed(),
+                    input: Int(truncatingIfNeeded: try reader.varint()), from: try reader.signed(),
+                    to: try reader.signed(),
                     count: Int(truncatingIfNeeded: try reader.varint()), checksum: try reader.integer(UInt64.self)))
         }
         var cutoff: TimerCutoff?
@@ -143,7 +149,8 @@ public struct Standing: Sendable, Equatable {
     public static let currentSemantics: UInt64 = 1
 
     public init(
-        positions: [Int64], topicTimesMs: [Milliseconds], nowMs: Milliseconds, ruleSet: ContentHash, pinnedRuleSets: [ContentHash],
+        positions: [Int64], topicTimesMs: [Milliseconds], nowMs: Milliseconds, ruleSet: ContentHash,
+        pinnedRuleSets: [ContentHash],
         semantics: UInt64 = currentSemantics, stateHash: UInt64, transactionalId: String, partitionCount: Int32
     ) {
         self.positions = positions

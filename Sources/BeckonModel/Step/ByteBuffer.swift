@@ -88,7 +88,8 @@ public struct ByteBuffer: ~Copyable {
         count = place
         repeat {
             place -= 1
-            start.storeBytes(of: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10), toByteOffset: place, as: UInt8.self)
+            start.storeBytes(
+                of: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10), toByteOffset: place, as: UInt8.self)
             rest /= 10
         } while place > count - digits
     }
@@ -101,7 +102,8 @@ public struct ByteBuffer: ~Copyable {
         var place = count + digits
         while place > count {
             place -= 1
-            start.storeBytes(of: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10), toByteOffset: place, as: UInt8.self)
+            start.storeBytes(
+                of: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10), toByteOffset: place, as: UInt8.self)
             rest /= 10
         }
         count += digits

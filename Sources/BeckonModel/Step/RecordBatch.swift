@@ -30,7 +30,9 @@ public struct InputRecord {
             hash ^= key.loadUnaligned(as: UInt64.self)
             hash ^= key.loadUnaligned(fromByteOffset: Int(keyCount) - 8, as: UInt64.self).byteSwapped
         } else if let key {
-            for index in 0..<Int(keyCount) { hash ^= UInt64(key.load(fromByteOffset: index, as: UInt8.self)) << (8 * UInt64(index)) }
+            for index in 0..<Int(keyCount) {
+                hash ^= UInt64(key.load(fromByteOffset: index, as: UInt8.self)) << (8 * UInt64(index))
+            }
         }
         hash = (hash ^ hash >> 29) &* 0x94D0_49BB_1331_11EB
         return hash ^ hash >> 32

@@ -107,14 +107,18 @@ enum CheckpointFile {
     }
 
     /// Reads a file chunk by chunk; the first is the header. Returns the last step any person may have seen.
-    static func read(_ path: String, _ body: (Int, UnsafeRawBufferPointer) throws(WorkerError) -> Void) throws(WorkerError) -> Int64 {
+    static func read(_ path: String, _ body: (Int, UnsafeRawBufferPointer) throws(WorkerError) -> Void)
+        throws(WorkerError) -> Int64
+    {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         if descriptor < 0 { throw WorkerError(.checkpoint, String(cString: strerror(errno))) }
         defer { close(descriptor) }
         var status = stat()
         fstat(descriptor, &status)
         let count = Int(status.st_size)
-        guard count > magic.count, let base = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), base != MAP_FAILED else {
+        guard count > magic.count, let base = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0),
+            base != MAP_FAILED
+        else {
             throw WorkerError(.checkpoint, "it is empty")
         }
         defer { munmap(base, count) }
@@ -126,7 +130,9 @@ enum CheckpointFile {
     ) throws(WorkerError) -> Int64 {
         var reader = BinaryReader(file)
         do {
-            guard try reader.bytes(magic.count).elementsEqual(magic) else { throw WorkerError(.checkpoint, "it does not begin with BKC1") }
+            guard try reader.bytes(magic.count).elementsEqual(magic) else {
+                throw WorkerError(.checkpoint, "it does not begin with BKC1")
+            }
             var index = 0
             while true {
                 let count = Int(try reader.integer(UInt32.self))
@@ -136,7 +142,9 @@ enum CheckpointFile {
                 let found = beckon_hash64(frame.baseAddress, frame.count, UInt64(index))
                 guard found == checksum else {
                     throw WorkerError(
-                        .checkpoint, "chunk \(index): checksum: expected \(String(checksum, radix: 16)), found \(String(found, radix: 16))")
+                        .checkpoint,
+                        "chunk \(index): checksum: expected \(String(checksum, radix: 16)), found \(String(found, radix: 16))"
+                    )
                 }
                 try decompress(frame, index, body)
                 index += 1
@@ -144,7 +152,9 @@ enum CheckpointFile {
             let exactFromSeq = try reader.integer(Int64.self)
             let chunkCount = try reader.integer(UInt32.self)
             let checksum = try reader.integer(UInt64.self)
-            guard trailer(exactFromSeq: exactFromSeq, chunkCount: chunkCount).suffix(8).elementsEqual(withUnsafeBytes(of: checksum.littleEndian) { Array($0) })
+            guard
+                trailer(exactFromSeq: exactFromSeq, chunkCount: chunkCount).suffix(8).elementsEqual(
+                    withUnsafeBytes(of: checksum.littleEndian) { Array($0) })
             else { throw WorkerError(.checkpoint, "its end is damaged") }
             guard chunkCount == UInt32(index), reader.remaining == 0, index > 0 else { throw BinaryReader.Truncated() }
             return exactFromSeq
@@ -164,7 +174,9 @@ enum CheckpointFile {
         var information = LZ4F_frameInfo_t()
         var headerCount = frame.count
         let hint = LZ4F_getFrameInfo(context, &information, frame.baseAddress, &headerCount)
-        guard LZ4F_isError(hint) == 0, information.contentSize <= 64 << 20 else { throw WorkerError(.checkpoint, "chunk \(index) is damaged") }
+        guard LZ4F_isError(hint) == 0, information.contentSize <= 64 << 20 else {
+            throw WorkerError(.checkpoint, "chunk \(index) is damaged")
+        }
         let capacity = Int(information.contentSize)
         let output = UnsafeMutableRawPointer.allocate(byteCount: max(capacity, 1), alignment: 16)
         defer { output.deallocate() }
@@ -175,14 +187,19 @@ enum CheckpointFile {
             var outputCount = capacity - produced
             var inputCount = frame.count - consumed
             if inputCount == 0 { break }
-            left = LZ4F_decompress(context, output + produced, &outputCount, frame.baseAddress! + consumed, &inputCount, nil)
-            if LZ4F_isError(left) != 0 { throw WorkerError(.checkpoint, "chunk \(index): \(String(cString: LZ4F_getErrorName(left)))") }
+            left = LZ4F_decompress(
+                context, output + produced, &outputCount, frame.baseAddress! + consumed, &inputCount, nil)
+            if LZ4F_isError(left) != 0 {
+                throw WorkerError(.checkpoint, "chunk \(index): \(String(cString: LZ4F_getErrorName(left)))")
+            }
             // A damaged frame may want more room than it said, for ever.
             if outputCount == 0, inputCount == 0 { break }
             produced += outputCount
             consumed += inputCount
         }
-        guard left == 0, produced == capacity, consumed == frame.count else { throw WorkerError(.checkpoint, "chunk \(index) is not as long as it says") }
+        guard left == 0, produced == capacity, consumed == frame.count else {
+            throw WorkerError(.checkpoint, "chunk \(index) is not as long as it says")
+        }
         try body(index, UnsafeRawBufferPointer(start: output, count: produced))
     }
 }

@@ -23,7 +23,10 @@ struct CheckpointFolder: Sendable {
             made += made.isEmpty && part.isEmpty ? "/" : (made.isEmpty || made.hasSuffix("/") ? "" : "/") + part
             if made == "/" || made.isEmpty { continue }
             if mkdir(made, 0o700) != 0, errno != EEXIST {
-                throw WorkerError(.checkpoint, "creating the folder \(made): \(String(cString: strerror(errno))); set --state-dir to a folder that can be written")
+                throw WorkerError(
+                    .checkpoint,
+                    "creating the folder \(made): \(String(cString: strerror(errno))); set --state-dir to a folder that can be written"
+                )
             }
         }
         if access(path, W_OK) != 0 {
@@ -36,7 +39,9 @@ struct CheckpointFolder: Sendable {
     /// The checkpoints there are, the newest first.
     func files() -> [(path: String, seq: Int64)] {
         var found: [(path: String, seq: Int64)] = []
-        for file in entries() { if let seq = Int64(file.dropFirst(name.count + 1)) { found.append((path + "/" + file, seq)) } }
+        for file in entries() {
+            if let seq = Int64(file.dropFirst(name.count + 1)) { found.append((path + "/" + file, seq)) }
+        }
         return found.sorted { $0.seq > $1.seq }
     }
 
@@ -64,7 +69,9 @@ struct CheckpointFolder: Sendable {
         defer { closedir(folder) }
         var found: [String] = []
         while let entry = readdir(folder) {
-            let file = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            let file = withUnsafeBytes(of: entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
             if file.hasPrefix(name + ".") { found.append(file) }
         }
         return found

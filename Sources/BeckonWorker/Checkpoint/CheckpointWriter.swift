@@ -121,7 +121,8 @@ final class CheckpointWriter: Sendable {
         } catch {
             let id: Int
             switch work {
-            case .begin(let number, _), .chunk(let number, _), .publish(let number, _, _), .abandon(let number): id = number
+            case .begin(let number, _), .chunk(let number, _), .publish(let number, _, _), .abandon(let number):
+                id = number
             }
             files.removeValue(forKey: id)?.discard()
             return Outcome(id: id, bytes: 0, failure: error)

@@ -12,7 +12,9 @@ extension WorkerLoop {
         for task in tasks {
             if task.checkpoint != nil {
                 if checkpoints.hasRoom { walk(task) }
-            } else if wallMs - task.lastCheckpointMs >= configuration.checkpointIntervalMs, task.lastSeq > task.checkpointedSeq, !task.isDirty {
+            } else if wallMs - task.lastCheckpointMs >= configuration.checkpointIntervalMs,
+                task.lastSeq > task.checkpointedSeq, !task.isDirty
+            {
                 begin(task)
             }
         }
@@ -20,10 +22,13 @@ extension WorkerLoop {
 
     /// A checkpoint begins just after a commit: its head is the journal's end.
     private func begin(_ task: PartitionTask) {
-        guard let folder = folder(task), task.journalOffset >= 0, let head = task.engine.beginCheckpoint() else { return }
+        guard let folder = folder(task), task.journalOffset >= 0, let head = task.engine.beginCheckpoint() else {
+            return
+        }
         let id = checkpoints.takeId()
         let header = CheckpointHeader(
-            inputs: task.inputs, partition: task.partition, journalOffset: task.journalOffset, journalHash: task.lastHash,
+            inputs: task.inputs, partition: task.partition, journalOffset: task.journalOffset,
+            journalHash: task.lastHash,
             positions: task.positions, topicTimesMs: task.topicTimesMs, head: head)
         var buffer = ByteBuffer()
         header.encode(into: &buffer)
@@ -54,7 +59,9 @@ extension WorkerLoop {
     /// After a commit: a walked checkpoint counts once every step that it may have seen is on the log.
     func publishCheckpoints() {
         for task in tasks {
-            if let progress = task.checkpoint, progress.isWalked, progress.exactFromSeq <= task.lastSeq { publish(task) }
+            if let progress = task.checkpoint, progress.isWalked, progress.exactFromSeq <= task.lastSeq {
+                publish(task)
+            }
         }
     }
 
@@ -107,7 +114,8 @@ extension WorkerLoop {
 
     private func folder(_ task: PartitionTask) -> CheckpointFolder? {
         configuration.stateDirectory.map {
-            CheckpointFolder(stateDirectory: $0, group: configuration.group, inputs: task.inputs, partition: task.partition)
+            CheckpointFolder(
+                stateDirectory: $0, group: configuration.group, inputs: task.inputs, partition: task.partition)
         }
     }
 }

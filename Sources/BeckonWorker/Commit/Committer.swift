@@ -37,7 +37,9 @@ final class Committer {
                     clientProperties: configuration.clientProperties))
             let topics = configuration.topics
             var opened: [ProducerTopic] = []
-            for name in [topics.decisions, topics.suppressions, topics.outcomes, topics.deadLetters] { opened.append(try producer.topic(name)) }
+            for name in [topics.decisions, topics.suppressions, topics.outcomes, topics.deadLetters] {
+                opened.append(try producer.topic(name))
+            }
             outputTopics = opened
             journal = try producer.topic(topics.journal)
             try producer.initTransactions()
@@ -88,13 +90,17 @@ final class Committer {
                 }
                 if isCommitting || isFenced, try isOnTheLog(prepared) { break }
                 if isStopping(), attempt > 1 {
-                    throw WorkerError(.kafka, "stopped before the last steps could be committed; the next start applies them again: \(error)")
+                    throw WorkerError(
+                        .kafka,
+                        "stopped before the last steps could be committed; the next start applies them again: \(error)")
                 }
                 if attempt > 1 { sleepMs(min(1_000, 20 << min(attempt, 6))) }
             }
         }
         for item in prepared {
-            item.task.committed(item.record, hash: item.hash, journalOffset: journalOffsets[item.task.partition] ?? item.task.journalOffset)
+            item.task.committed(
+                item.record, hash: item.hash,
+                journalOffset: journalOffsets[item.task.partition] ?? item.task.journalOffset)
         }
         metrics.commits.add()
     }
@@ -104,10 +110,12 @@ final class Committer {
         var buffer = ByteBuffer(capacity: 1024)
         record.encode(into: &buffer)
         return Prepared(
-            task: task, record: record, bytes: buffer.bytes, hash: ContentHash(of: buffer.buffer), key: Array(String(task.partition).utf8))
+            task: task, record: record, bytes: buffer.bytes, hash: ContentHash(of: buffer.buffer),
+            key: Array(String(task.partition).utf8))
     }
 
-    private func send(_ prepared: [Prepared], _ consumer: KafkaConsumer, _ isCommitting: inout Bool) throws(KafkaError) {
+    private func send(_ prepared: [Prepared], _ consumer: KafkaConsumer, _ isCommitting: inout Bool) throws(KafkaError)
+    {
         try producer.beginTransaction()
         for item in prepared { try sendOutputs(item.task) }
         try producer.awaitReports()
@@ -115,7 +123,8 @@ final class Committer {
             let result: Result<Void, KafkaError> = withBytes(item.key) { key in
                 withBytes(item.bytes) { value in
                     Result { () throws(KafkaError) in
-                        try producer.produce(to: journal, partition: item.task.partition, key: key, value: value, token: 1)
+                        try producer.produce(
+                            to: journal, partition: item.task.partition, key: key, value: value, token: 1)
                     }
                 }
             }
@@ -129,24 +138,31 @@ final class Committer {
 
     private func offsets(_ prepared: [Prepared]) -> [TopicPartitionOffset] {
         prepared.flatMap { item in
-            zip(item.task.inputs, item.record.standing.positions).map { TopicPartitionOffset($0, item.task.partition, offset: $1) }
+            zip(item.task.inputs, item.record.standing.positions).map {
+                TopicPartitionOffset($0, item.task.partition, offset: $1)
+            }
         }
     }
 
     private func sendOutputs(_ task: PartitionTask) throws(KafkaError) {
         if task.output.records.isEmpty { return }
         let base = task.output.bytes.buffer
-        func slice(_ start: Int, _ count: Int) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: base[start..<start + count]) }
+        func slice(_ start: Int, _ count: Int) -> UnsafeRawBufferPointer {
+            UnsafeRawBufferPointer(rebasing: base[start..<start + count])
+        }
         for topic in [OutputRecord.Topic.decisions, .suppressions, .outcomes] {
             outgoing.removeAll(keepingCapacity: true)
             for record in task.output.records where record.topic == topic {
                 outgoing.append(
-                    OutgoingRecord(key: slice(record.keyStart, record.keyCount), value: slice(record.valueStart, record.valueCount)))
+                    OutgoingRecord(
+                        key: slice(record.keyStart, record.keyCount), value: slice(record.valueStart, record.valueCount)
+                    ))
             }
             if outgoing.isEmpty { continue }
             let result: Result<Void, KafkaError> = outgoing.withUnsafeBufferPointer { records in
                 Result { () throws(KafkaError) in
-                    try producer.produceBatch(to: outputTopics[Int(topic.rawValue)], partition: task.partition, records: records)
+                    try producer.produceBatch(
+                        to: outputTopics[Int(topic.rawValue)], partition: task.partition, records: records)
                 }
             }
             try result.get()
@@ -156,7 +172,8 @@ final class Committer {
             try producer.produce(
                 to: outputTopics[Int(OutputRecord.Topic.deadLetters.rawValue)], partition: task.partition,
                 key: record.keyCount > 0 ? slice(record.keyStart, record.keyCount) : nil,
-                value: origin.originalCount < 0 ? nil : slice(record.valueStart, record.valueCount), headers: headers(origin, task))
+                value: origin.originalCount < 0 ? nil : slice(record.valueStart, record.valueCount),
+                headers: headers(origin, task))
         }
     }
 
@@ -186,11 +203,14 @@ final class Committer {
     /// given his partitions away. The other opens his id again; what he sends is still fenced by the group's generation.
     private func proveAlone(_ consumer: KafkaConsumer, _ fencedCount: Int) throws(WorkerError) {
         let since = ContinuousClock.now
-        while consumer.fatalError == nil, !consumer.isAssignmentLost, ContinuousClock.now - since < .seconds(3) { sleepMs(20) }
+        while consumer.fatalError == nil, !consumer.isAssignmentLost, ContinuousClock.now - since < .seconds(3) {
+            sleepMs(20)
+        }
         if consumer.fatalError == nil, consumer.isAssignmentLost || fencedCount < 3 { return }
         throw WorkerError(
             .fenced,
-            "another worker has opened the transactional id \(transactionalId): give each replica an --instance of its own")
+            "another worker has opened the transactional id \(transactionalId): give each replica an --instance of its own"
+        )
     }
 
     /// Ends the transaction, and opens the id again: the new epoch fences a delayed abort.
@@ -218,12 +238,15 @@ final class Committer {
         let item = prepared[0]
         guard let last = try tail.last(partition: item.task.partition) else { return false }
         if last.hash == item.hash {
-            for item in prepared { journalOffsets[item.task.partition] = try tail.last(partition: item.task.partition)?.offset }
+            for item in prepared {
+                journalOffsets[item.task.partition] = try tail.last(partition: item.task.partition)?.offset
+            }
             return true
         }
         if last.hash == item.task.lastHash || (item.task.lastSeq == 0 && last.record.lastSeq == 0) { return false }
         throw WorkerError(
             .fenced,
-            "the journal of partition \(item.task.partition) ends with step \(last.record.lastSeq) of \(last.record.standing.transactionalId), which is not ours: another worker has taken over")
+            "the journal of partition \(item.task.partition) ends with step \(last.record.lastSeq) of \(last.record.standing.transactionalId), which is not ours: another worker has taken over"
+        )
     }
 }

@@ -15,14 +15,17 @@ struct Environment {
     func publish(_ rules: RuleSet) throws(WorkerError) {
         do throws(KafkaError) {
             let producer = try KafkaProducer(
-                KafkaConfiguration(.plainProducer, brokers: configuration.brokers, clientProperties: configuration.clientProperties))
+                KafkaConfiguration(
+                    .plainProducer, brokers: configuration.brokers, clientProperties: configuration.clientProperties))
             defer { producer.close() }
             let topic = try producer.topic(configuration.topics.environment)
             let key = Array(rules.hash.text.utf8)
             let value = Self.encode(rules)
             let result: Result<Void, KafkaError> = withBytes(key) { key in
                 withBytes(value) { value in
-                    Result { () throws(KafkaError) in try producer.produce(to: topic, partition: 0, key: key, value: value) }
+                    Result { () throws(KafkaError) in
+                        try producer.produce(to: topic, partition: 0, key: key, value: value)
+                    }
                 }
             }
             try result.get()
@@ -40,11 +43,13 @@ struct Environment {
         do throws(KafkaError) {
             let reader = try KafkaConsumer(
                 KafkaConfiguration(
-                    .reader(group: configuration.group), brokers: configuration.brokers, clientProperties: configuration.clientProperties))
+                    .reader(group: configuration.group), brokers: configuration.brokers,
+                    clientProperties: configuration.clientProperties))
             defer { reader.close() }
             try reader.readToEnd(TopicPartition(name, 0)) { message in
                 guard let key = message.key, let value = message.value,
-                    let hash = ContentHash(text: String(decoding: key, as: UTF8.self)), let rules = Self.decode(value), rules.hash == hash
+                    let hash = ContentHash(text: String(decoding: key, as: UTF8.self)), let rules = Self.decode(value),
+                    rules.hash == hash
                 else { return }
                 found[hash] = rules
             }
@@ -67,29 +72,36 @@ struct Environment {
 
     private static func decode(_ bytes: UnsafeRawBufferPointer) -> RuleSet? {
         var reader = BinaryReader(bytes)
-        guard let start = try? reader.bytes(magic.count), start.elementsEqual(magic), let count = try? reader.count() else { return nil }
+        guard let start = try? reader.bytes(magic.count), start.elementsEqual(magic), let count = try? reader.count()
+        else { return nil }
         var sources: [RuleSource] = []
         for _ in 0..<count {
-            guard let file = try? reader.text(), let length = try? reader.count(), let text = try? reader.bytes(length) else { return nil }
+            guard let file = try? reader.text(), let length = try? reader.count(), let text = try? reader.bytes(length)
+            else { return nil }
             sources.append(RuleSource(file: file, text: Array(text)))
         }
         return RuleSet.read(sources).ruleSet
     }
 }
 
-func withBytes<Result>(_ bytes: [UInt8], _ body: (UnsafeRawBufferPointer) -> Result) -> Result { bytes.withUnsafeBytes(body) }
+func withBytes<Result>(_ bytes: [UInt8], _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    bytes.withUnsafeBytes(body)
+}
 
 extension KafkaConsumer {
     /// Reads one partition from `from` to where it ends now, control records included.
     ///
     /// - Throws: also when nothing comes for ten seconds: the caller then looks whether it is still wanted.
-    func readToEnd(_ partition: TopicPartition, from: Int64 = TopicPartitionOffset.beginning, _ body: (Message) -> Void) throws(KafkaError) {
+    func readToEnd(_ partition: TopicPartition, from: Int64 = TopicPartitionOffset.beginning, _ body: (Message) -> Void)
+        throws(KafkaError)
+    {
         try assign([TopicPartitionOffset(partition.topic, partition.partition, offset: from)])
         var lastAt = ContinuousClock.now
         while true {
             let batch = try consumeBatch(max: 1000, timeoutMs: 50)
             defer { batch.destroy() }
-            for index in 0..<batch.count where batch[index].partition == partition.partition || batch[index].topic == nil {
+            for index in 0..<batch.count
+            where batch[index].partition == partition.partition || batch[index].topic == nil {
                 let message = batch[index]
                 if message.isPartitionEnd { return }
                 if let error = message.error { if error.isRetriable { continue } else { throw error } }

@@ -36,7 +36,8 @@ struct InputQueue {
         let value = message.value
         records.append(
             InputRecord(
-                value: value?.baseAddress, valueCount: Int32(value?.count ?? 0), key: key?.baseAddress, keyCount: Int32(key?.count ?? 0),
+                value: value?.baseAddress, valueCount: Int32(value?.count ?? 0), key: key?.baseAddress,
+                keyCount: Int32(key?.count ?? 0),
                 offset: offset, timestampMs: timestampMs))
         messages.append(message)
     }

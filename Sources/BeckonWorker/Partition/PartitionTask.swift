@@ -33,7 +33,10 @@ final class PartitionTask {
 
     static let stepRecordsMax = 4_096
 
-    init(partition: Int32, inputs: [String], engine: consuming PartitionEngine, positions: [Int64], topicTimesMs: [Milliseconds]) {
+    init(
+        partition: Int32, inputs: [String], engine: consuming PartitionEngine, positions: [Int64],
+        topicTimesMs: [Milliseconds]
+    ) {
         self.partition = partition
         self.inputs = inputs
         self.engine = engine
@@ -104,7 +107,8 @@ final class PartitionTask {
         var checksum: UInt64 = 0
         for index in queue.first..<queue.first + count { checksum = queue.records[index].checksum(after: checksum) }
         return InputRange(
-            input: input, from: queue.position, to: queue.records[queue.first + count - 1].offset + 1, count: count, checksum: checksum)
+            input: input, from: queue.position, to: queue.records[queue.first + count - 1].offset + 1, count: count,
+            checksum: checksum)
     }
 
     /// How many records of each input may go now: they are merged by their clocks, and an input that may have a backlog
@@ -150,7 +154,8 @@ final class PartitionTask {
             standing: Standing(
                 positions: positions, topicTimesMs: topicTimesMs, nowMs: engine.nowMs,
                 ruleSet: engine.ruleSet?.hash ?? ContentHash(high: 0, low: 0),
-                pinnedRuleSets: Array(engine.neededRuleSets.dropFirst()), stateHash: engine.stateHash, transactionalId: transactionalId,
+                pinnedRuleSets: Array(engine.neededRuleSets.dropFirst()), stateHash: engine.stateHash,
+                transactionalId: transactionalId,
                 partitionCount: partitionCount))
     }
 

@@ -42,7 +42,8 @@ final class JournalTail {
         guard marks.low > 0 else { return }
         throw WorkerError(
             .journal,
-            "\(journal) is empty, and its records up to offset \(marks.low) have expired: what they built up cannot be replayed. Its retention must be at least that of the inputs; to begin with empty state, use another --group or create the journal topic anew")
+            "\(journal) is empty, and its records up to offset \(marks.low) have expired: what they built up cannot be replayed. Its retention must be at least that of the inputs; to begin with empty state, use another --group or create the journal topic anew"
+        )
     }
 
     /// Control records lie between: it goes back in growing steps.
@@ -66,7 +67,8 @@ final class JournalTail {
         if let reader { return reader }
         let opened = try KafkaConsumer(
             KafkaConfiguration(
-                .reader(group: configuration.group), brokers: configuration.brokers, clientProperties: configuration.clientProperties))
+                .reader(group: configuration.group), brokers: configuration.brokers,
+                clientProperties: configuration.clientProperties))
         reader = opened
         return opened
     }

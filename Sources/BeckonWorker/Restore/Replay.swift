@@ -30,11 +30,14 @@ struct Replay {
                     guard let set = rules[hash] else {
                         throw WorkerError(
                             .journal,
-                            "partition \(task.partition), step \(step.seq): the rule set \(hash.text) is not on \(configuration.topics.environment)")
+                            "partition \(task.partition), step \(step.seq): the rule set \(hash.text) is not on \(configuration.topics.environment)"
+                        )
                     }
                     task.engine.learn(set)
                 }
-                try source.withRecords(of: step) { records in task.engine.apply(step, records: RecordBatch(records), into: &output) }
+                try source.withRecords(of: step) { records in
+                    task.engine.apply(step, records: RecordBatch(records), into: &output)
+                }
                 output.removeAll()
                 count += 1
             }
@@ -49,7 +52,8 @@ struct Replay {
         if task.engine.isExact, task.engine.stateHash != standing.stateHash {
             throw WorkerError(
                 .journal,
-                "partition \(task.partition), step \(item.record.lastSeq): the state's hash is \(String(task.engine.stateHash, radix: 16)) and the journal says \(String(standing.stateHash, radix: 16)); the partition stops rather than decide from a wrong state. Remove its checkpoints to replay from the journal's beginning")
+                "partition \(task.partition), step \(item.record.lastSeq): the state's hash is \(String(task.engine.stateHash, radix: 16)) and the journal says \(String(standing.stateHash, radix: 16)); the partition stops rather than decide from a wrong state. Remove its checkpoints to replay from the journal's beginning"
+            )
         }
         task.lastSeq = item.record.lastSeq
         task.lastHash = item.hash
@@ -58,7 +62,9 @@ struct Replay {
     }
 
     /// The records behind the task's last step, their chain unbroken.
-    private func journal(_ task: PartitionTask, through last: JournalTail.Last) throws(WorkerError) -> [JournalTail.Last] {
+    private func journal(_ task: PartitionTask, through last: JournalTail.Last) throws(WorkerError) -> [JournalTail
+        .Last]
+    {
         let journal = TopicPartition(configuration.topics.journal, task.partition)
         var found: [(bytes: [UInt8], offset: Int64)] = []
         do throws(KafkaError) {
@@ -152,7 +158,8 @@ final class ReplaySource {
             if error.code == .offsetGone {
                 throw WorkerError(
                     .inputsGone,
-                    "\(name): offsets \(range.from) to \(range.to) have expired before they could be replayed; the retention of the inputs must cover an outage")
+                    "\(name): offsets \(range.from) to \(range.to) have expired before they could be replayed; the retention of the inputs must cover an outage"
+                )
             }
             throw WorkerError(.kafka, "reading \(name) again: \(error)")
         }
@@ -160,11 +167,13 @@ final class ReplaySource {
         var checksum: UInt64 = 0
         let count = min(range.count, queue.count)
         for index in queue.first..<queue.first + count { checksum = queue.records[index].checksum(after: checksum) }
-        guard count == range.count, checksum == range.checksum, count == 0 || queue.records[queue.first + count - 1].offset == range.to - 1
+        guard count == range.count, checksum == range.checksum,
+            count == 0 || queue.records[queue.first + count - 1].offset == range.to - 1
         else {
             throw WorkerError(
                 .inputsGone,
-                "\(name): the records from \(range.from) to \(range.to) are not those that were applied: they have expired, or the topic was made anew (expected \(range.count), found \(count))")
+                "\(name): the records from \(range.from) to \(range.to) are not those that were applied: they have expired, or the topic was made anew (expected \(range.count), found \(count))"
+            )
         }
     }
 
@@ -181,7 +190,9 @@ final class ReplaySource {
         for (input, topic) in inputs.enumerated() {
             identities.append(try reader.identity(ofTopic: topic))
             if queues[input].position < 0 {
-                let low = input == first.input ? first.from : try reader.watermarks(of: TopicPartition(topic, partition), timeoutMs: 30_000).low
+                let low =
+                    input == first.input
+                    ? first.from : try reader.watermarks(of: TopicPartition(topic, partition), timeoutMs: 30_000).low
                 queues[input] = InputQueue(position: low, topicTimeMs: 0)
             }
             offsets.append(TopicPartitionOffset(topic, partition, offset: queues[input].position))
@@ -196,7 +207,9 @@ final class ReplaySource {
         batch.forgetAll()
         var failure: KafkaError?
         for message in messages {
-            if message.isPartitionEnd, let topic = message.topic, let input = identities.firstIndex(of: topic) { ends[input] = message.offset }
+            if message.isPartitionEnd, let topic = message.topic, let input = identities.firstIndex(of: topic) {
+                ends[input] = message.offset
+            }
             if let error = message.error {
                 message.destroy()
                 if error.code != .partitionEnd, !error.isRetriable { failure = failure ?? error }

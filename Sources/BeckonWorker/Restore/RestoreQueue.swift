@@ -39,7 +39,9 @@ final class RestoreQueue: Sendable {
 
     /// Asks for partitions; requests of an older generation are given up.
     func request(_ partitions: [Int32], parked: [Int32: PartitionTask], generation: Int) {
-        let requests = partitions.map { Request(generation: generation, partition: $0, parked: parked[$0].map(UncheckedBox.init)) }
+        let requests = partitions.map {
+            Request(generation: generation, partition: $0, parked: parked[$0].map(UncheckedBox.init))
+        }
         shared.state.withLock {
             $0.generation = generation
             $0.requests = requests
@@ -77,7 +79,8 @@ final class RestoreQueue: Sendable {
     }
 
     private static func run(
-        _ shared: Shared, _ thread: WorkThread, _ configuration: WorkerConfiguration, _ partitionCount: Int32, _ log: Log<WorkerLogKey>
+        _ shared: Shared, _ thread: WorkThread, _ configuration: WorkerConfiguration, _ partitionCount: Int32,
+        _ log: Log<WorkerLogKey>
     ) {
         while true {
             shared.signal.wait()
@@ -89,7 +92,8 @@ final class RestoreQueue: Sendable {
             }
             let result = restore(request, restorer, log)
             shared.state.withLock {
-                $0.restored.append(Restored(generation: request.generation, partition: request.partition, result: result))
+                $0.restored.append(
+                    Restored(generation: request.generation, partition: request.partition, result: result))
             }
         }
     }

@@ -27,7 +27,8 @@ struct Restorer {
         if let last, last.record.standing.semantics > Standing.currentSemantics {
             throw WorkerError(
                 .version,
-                "partition \(partition) was run with semantics \(last.record.standing.semantics) and this version knows \(Standing.currentSemantics): run the newer version, or the one that wrote it last")
+                "partition \(partition) was run with semantics \(last.record.standing.semantics) and this version knows \(Standing.currentSemantics): run the newer version, or the one that wrote it last"
+            )
         }
         if let last { try TopicCheck.proveSameCount(last.record.standing, partitionCount, configuration) }
         let rules = try Environment(configuration).load()
@@ -44,7 +45,8 @@ struct Restorer {
         guard task.engine.isExact else {
             throw WorkerError(
                 .journal,
-                "partition \(partition): its checkpoint has seen steps beyond \(task.lastSeq), where the journal ends: the journal has lost records that Kafka had confirmed. Remove its checkpoints to replay from the journal's beginning")
+                "partition \(partition): its checkpoint has seen steps beyond \(task.lastSeq), where the journal ends: the journal has lost records that Kafka had confirmed. Remove its checkpoints to replay from the journal's beginning"
+            )
         }
         log.info(
             "Partition restored",
@@ -57,7 +59,9 @@ struct Restorer {
 
     /// The newest checkpoint that is whole and of this journal. A bad one costs time, never data; a Kafka that does not
     /// answer says nothing about it, and is thrown.
-    private func fromCheckpoint(_ partition: Int32, _ rules: [ContentHash: RuleSet]) throws(WorkerError) -> PartitionTask? {
+    private func fromCheckpoint(_ partition: Int32, _ rules: [ContentHash: RuleSet]) throws(WorkerError)
+        -> PartitionTask?
+    {
         guard let directory = configuration.stateDirectory else { return nil }
         let folder = CheckpointFolder(
             stateDirectory: directory, group: configuration.group, inputs: configuration.events, partition: partition)
@@ -69,22 +73,28 @@ struct Restorer {
                 return task
             } catch {
                 if error.code == .kafka { throw error }
-                log.warning("Checkpoint not used", [.partition: Int(partition), .file: file.path, .error: error.description])
+                log.warning(
+                    "Checkpoint not used", [.partition: Int(partition), .file: file.path, .error: error.description])
             }
         }
         return nil
     }
 
-    private func load(_ path: String, _ partition: Int32, _ rules: [ContentHash: RuleSet]) throws(WorkerError) -> PartitionTask {
+    private func load(_ path: String, _ partition: Int32, _ rules: [ContentHash: RuleSet]) throws(WorkerError)
+        -> PartitionTask
+    {
         var loaded: PartitionTask?
         let exactFromSeq = try CheckpointFile.read(path) { (index, chunk) throws(WorkerError) in
             if index == 0 {
                 let header = try CheckpointHeader(chunk)
                 guard header.inputs == configuration.events, header.partition == partition else {
-                    throw WorkerError(.checkpoint, "it is of \(header.inputs.joined(separator: ", ")), partition \(header.partition)")
+                    throw WorkerError(
+                        .checkpoint, "it is of \(header.inputs.joined(separator: ", ")), partition \(header.partition)")
                 }
                 var engine = newEngine(partition)
-                for hash in [header.head.ruleSet] + header.head.pinnedRuleSets { if let set = rules[hash] { engine.learn(set) } }
+                for hash in [header.head.ruleSet] + header.head.pinnedRuleSets {
+                    if let set = rules[hash] { engine.learn(set) }
+                }
                 do { try engine.restore(header.head) } catch { throw WorkerError(.checkpoint, "\(error)") }
                 let task = PartitionTask(
                     partition: partition, inputs: configuration.events, engine: engine, positions: header.positions,
@@ -119,7 +129,8 @@ struct Restorer {
             throw WorkerError(.kafka, "reading \(journal)@\(offset): \(error)")
         }
         guard found == task.lastHash else {
-            throw WorkerError(.checkpoint, "the journal has another record at offset \(offset): it is of another cluster, or too old")
+            throw WorkerError(
+                .checkpoint, "the journal has another record at offset \(offset): it is of another cluster, or too old")
         }
     }
 
@@ -156,14 +167,17 @@ struct Restorer {
 func openReader(_ configuration: WorkerConfiguration) throws(KafkaError) -> KafkaConsumer {
     try KafkaConsumer(
         KafkaConfiguration(
-            .reader(group: configuration.group), brokers: configuration.brokers, clientProperties: configuration.clientProperties))
+            .reader(group: configuration.group), brokers: configuration.brokers,
+            clientProperties: configuration.clientProperties))
 }
 
 extension KafkaConsumer {
     /// Reads the record at exactly that offset; calls nothing where there is none.
     ///
     /// - Throws: also when nothing comes for ten seconds.
-    func readOne(_ partition: TopicPartition, at offset: Int64, _ body: (UnsafeRawBufferPointer) -> Void) throws(KafkaError) {
+    func readOne(_ partition: TopicPartition, at offset: Int64, _ body: (UnsafeRawBufferPointer) -> Void)
+        throws(KafkaError)
+    {
         try assign([TopicPartitionOffset(partition.topic, partition.partition, offset: offset)])
         let started = ContinuousClock.now
         while ContinuousClock.now - started < .seconds(10) {

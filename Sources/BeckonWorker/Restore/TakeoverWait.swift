@@ -20,7 +20,8 @@ struct TakeoverWait {
             let stable = try openReader(configuration)
             defer { stable.close() }
             let all = try KafkaConsumer(
-                KafkaConfiguration(.clockProbe, brokers: configuration.brokers, clientProperties: configuration.clientProperties))
+                KafkaConfiguration(
+                    .clockProbe, brokers: configuration.brokers, clientProperties: configuration.clientProperties))
             defer { all.close() }
             let started = ContinuousClock.now
             var hasEnded = false
@@ -47,17 +48,22 @@ struct TakeoverWait {
     private func endTransaction(_ journal: TopicPartition, at stableEnd: Int64) throws(KafkaError) {
         let reader = try KafkaConsumer(
             KafkaConfiguration(
-                .uncommittedReader(group: configuration.group), brokers: configuration.brokers, clientProperties: configuration.clientProperties))
+                .uncommittedReader(group: configuration.group), brokers: configuration.brokers,
+                clientProperties: configuration.clientProperties))
         defer { reader.close() }
         var owner: String?
         try reader.readToEnd(journal, from: stableEnd) { message in
-            if owner == nil, let value = message.value { owner = (try? JournalRecord.decode(value))?.standing.transactionalId }
+            if owner == nil, let value = message.value {
+                owner = (try? JournalRecord.decode(value))?.standing.transactionalId
+            }
         }
         guard let owner else { return }
-        log.notice("Ending the open transaction of the last owner", [.partition: Int(journal.partition), .instance: owner])
+        log.notice(
+            "Ending the open transaction of the last owner", [.partition: Int(journal.partition), .instance: owner])
         let producer = try KafkaProducer(
             KafkaConfiguration(
-                .transactionalProducer(id: owner), brokers: configuration.brokers, clientProperties: configuration.clientProperties))
+                .transactionalProducer(id: owner), brokers: configuration.brokers,
+                clientProperties: configuration.clientProperties))
         defer { producer.close() }
         try producer.initTransactions()
     }

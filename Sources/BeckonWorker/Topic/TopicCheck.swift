@@ -19,7 +19,8 @@ struct TopicCheck {
         let own = configuration.topics
         do throws(KafkaError) {
             admin = try KafkaAdmin(
-                KafkaConfiguration(.admin, brokers: configuration.brokers, clientProperties: configuration.clientProperties))
+                KafkaConfiguration(
+                    .admin, brokers: configuration.brokers, clientProperties: configuration.clientProperties))
             topics = try admin.describeTopics(configuration.events + own.coPartitioned + [own.environment])
         } catch {
             throw WorkerError(.kafka, "\(error)")
@@ -27,19 +28,25 @@ struct TopicCheck {
         defer { admin.close() }
         var problems: [String] = []
         for name in configuration.events + own.coPartitioned + [own.environment] where topics[name] == nil {
-            problems.append("the topic \(name) does not exist: `beckon topics --create` makes Beckon's own; create the events' topics as your producers need them")
+            problems.append(
+                "the topic \(name) does not exist: `beckon topics --create` makes Beckon's own; create the events' topics as your producers need them"
+            )
         }
         let driver = configuration.events[0]
         let count = topics[driver]?.partitionCount ?? 0
         for name in configuration.events.dropFirst() + own.coPartitioned {
             if let other = topics[name]?.partitionCount, count > 0, other != count {
-                problems.append("\(name) has \(other) partitions and \(driver) has \(count): one person must have the same partition number everywhere")
+                problems.append(
+                    "\(name) has \(other) partitions and \(driver) has \(count): one person must have the same partition number everywhere"
+                )
             }
         }
         for name in configuration.events where topics[name] != nil && configuration.checksTopicSettings {
             let settings = (try? admin.topicConfiguration(name)) ?? [:]
             if let policy = settings["cleanup.policy"], policy.contains("compact") {
-                problems.append("\(name) is compacted (cleanup.policy=\(policy)): events that are compacted away cannot be replayed; use delete")
+                problems.append(
+                    "\(name) is compacted (cleanup.policy=\(policy)): events that are compacted away cannot be replayed; use delete"
+                )
             }
         }
         if !problems.isEmpty { throw WorkerError(.topics, problems.joined(separator: "\n")) }
@@ -50,10 +57,15 @@ struct TopicCheck {
     static func grown(_ topic: String, from old: Int32, to new: Int32) -> WorkerError {
         WorkerError(
             .topics,
-            "\(topic) had \(old) partitions and has \(new) now: people's keys have moved to partitions that do not hold their state. Partition counts cannot change under a running group; create topics with the new count, and start a new --group on them")
+            "\(topic) had \(old) partitions and has \(new) now: people's keys have moved to partitions that do not hold their state. Partition counts cannot change under a running group; create topics with the new count, and start a new --group on them"
+        )
     }
 
-    static func proveSameCount(_ standing: Standing, _ count: Int32, _ configuration: WorkerConfiguration) throws(WorkerError) {
-        if standing.partitionCount != count { throw grown(configuration.events[0], from: standing.partitionCount, to: count) }
+    static func proveSameCount(_ standing: Standing, _ count: Int32, _ configuration: WorkerConfiguration)
+        throws(WorkerError)
+    {
+        if standing.partitionCount != count {
+            throw grown(configuration.events[0], from: standing.partitionCount, to: count)
+        }
     }
 }

@@ -31,9 +31,13 @@ final class TopicWatch: Sendable {
     }
 
     /// A topic that is missing from the answer says nothing: its reader will hear of it.
-    private static func change(_ configuration: WorkerConfiguration, _ partitionCount: Int32) throws(KafkaError) -> WorkerError? {
+    private static func change(_ configuration: WorkerConfiguration, _ partitionCount: Int32) throws(KafkaError)
+        -> WorkerError?
+    {
         let admin = try KafkaAdmin(
-            KafkaConfiguration(.admin, brokers: configuration.brokers, clientProperties: configuration.clientProperties), deadlineMs: 5_000)
+            KafkaConfiguration(
+                .admin, brokers: configuration.brokers, clientProperties: configuration.clientProperties),
+            deadlineMs: 5_000)
         defer { admin.close() }
         let names = configuration.events + configuration.topics.coPartitioned
         let topics = try admin.describeTopics(names)

@@ -44,7 +44,8 @@ public final class Worker: Sendable {
     }
 
     public init(
-        _ configuration: WorkerConfiguration, rules: RuleSet, clock: any WallClock, log: Log<WorkerLogKey>, metrics: Metrics
+        _ configuration: WorkerConfiguration, rules: RuleSet, clock: any WallClock, log: Log<WorkerLogKey>,
+        metrics: Metrics
     ) {
         self.configuration = configuration
         self.clock = clock
@@ -75,7 +76,9 @@ public final class Worker: Sendable {
         let started = ContinuousClock.now
         while true {
             do throws(WorkerError) {
-                if let last = try tail.last(partition: 0) { try TopicCheck.proveSameCount(last.record.standing, partitionCount, configuration) }
+                if let last = try tail.last(partition: 0) {
+                    try TopicCheck.proveSameCount(last.record.standing, partitionCount, configuration)
+                }
                 return
             } catch {
                 // A topic that has just been made may have no leader yet.

@@ -42,7 +42,8 @@ final class WorkerLoop {
     private var lastMetricsMs: Milliseconds = 0
 
     init(
-        _ worker: Worker, index: Int, partitionCount: Int32, isStopping: @escaping () -> Bool, setStatus: @escaping (String?) -> Void
+        _ worker: Worker, index: Int, partitionCount: Int32, isStopping: @escaping () -> Bool,
+        setStatus: @escaping (String?) -> Void
     ) throws(WorkerError) {
         self.worker = worker
         self.index = index
@@ -53,13 +54,15 @@ final class WorkerLoop {
         self.setStatus = setStatus
         let instance = "\(configuration.instance)-\(index)"
         committer = try Committer(
-            configuration, transactionalId: "\(configuration.group)-\(instance)", partitionCount: partitionCount, metrics: worker.metrics,
+            configuration, transactionalId: "\(configuration.group)-\(instance)", partitionCount: partitionCount,
+            metrics: worker.metrics,
             isStopping: isStopping)
         let clock = worker.clock
         consumer = try Self.makeConsumer(configuration, instance)
         do throws(KafkaError) {
             probe = try ClockProbe(
-                KafkaConfiguration(.clockProbe, brokers: configuration.brokers, clientProperties: configuration.clientProperties),
+                KafkaConfiguration(
+                    .clockProbe, brokers: configuration.brokers, clientProperties: configuration.clientProperties),
                 wallMs: { clock.nowMs() })
         } catch {
             throw WorkerError(.kafka, "\(error)")
@@ -67,11 +70,15 @@ final class WorkerLoop {
         restores = RestoreQueue(configuration, partitionCount: partitionCount, log: log)
         taskOfPartition = Array(repeating: nil, count: Int(partitionCount))
         if let directory = configuration.stateDirectory {
-            try CheckpointFolder(stateDirectory: directory, group: configuration.group, inputs: configuration.events, partition: 0).create()
+            try CheckpointFolder(
+                stateDirectory: directory, group: configuration.group, inputs: configuration.events, partition: 0
+            ).create()
         }
     }
 
-    private static func makeConsumer(_ configuration: WorkerConfiguration, _ instance: String) throws(WorkerError) -> KafkaConsumer {
+    private static func makeConsumer(_ configuration: WorkerConfiguration, _ instance: String) throws(WorkerError)
+        -> KafkaConsumer
+    {
         do throws(KafkaError) {
             return try KafkaConsumer(
                 KafkaConfiguration(
@@ -89,7 +96,8 @@ final class WorkerLoop {
             do throws(WorkerError) {
                 try turn()
             } catch {
-                guard error.code == .fenced, rejoinedAtMs.map({ monotonicMs() - $0 > Self.rejoinIntervalMs }) ?? true else { throw error }
+                guard error.code == .fenced, rejoinedAtMs.map({ monotonicMs() - $0 > Self.rejoinIntervalMs }) ?? true
+                else { throw error }
                 try rejoin(after: error)
             }
         }
@@ -180,7 +188,9 @@ final class WorkerLoop {
     /// Takes the message over, also when it throws.
     private func receive(_ message: Message) throws(WorkerError) {
         if message.isError { return try note(message) }
-        guard let input = place(of: message.topic), let task = taskOfPartition[Int(message.partition)] else { return message.destroy() }
+        guard let input = place(of: message.topic), let task = taskOfPartition[Int(message.partition)] else {
+            return message.destroy()
+        }
         if task.keysToCheck > 0, configuration.checksPartitioner {
             do throws(WorkerError) { try checkKey(message, input, task) } catch {
                 message.destroy()
@@ -203,7 +213,9 @@ final class WorkerLoop {
     private func note(_ message: Message) throws(WorkerError) {
         defer { message.destroy() }
         if message.isPartitionEnd {
-            if let task = taskOfPartition[Int(message.partition)], let input = identities.firstIndex(where: { $0 == message.topic }) {
+            if let task = taskOfPartition[Int(message.partition)],
+                let input = identities.firstIndex(where: { $0 == message.topic })
+            {
                 task.queues[input].reachedEnd(message.offset)
             }
             return
@@ -212,10 +224,14 @@ final class WorkerLoop {
         if error.code == .offsetGone {
             throw WorkerError(
                 .inputsGone,
-                "partition \(message.partition): the records at the partition's position have expired: \(error.message). What they would have caused is lost; the retention of the inputs must cover an outage")
+                "partition \(message.partition): the records at the partition's position have expired: \(error.message). What they would have caused is lost; the retention of the inputs must cover an outage"
+            )
         }
         if error.isFatal || consumer.fatalError != nil {
-            throw WorkerError(.fenced, "the group refuses this member: \(error). Is another worker running under the instance name \(configuration.instance)?")
+            throw WorkerError(
+                .fenced,
+                "the group refuses this member: \(error). Is another worker running under the instance name \(configuration.instance)?"
+            )
         }
         log.warning("Kafka reports", [.thread: index, .error: error.description])
     }
@@ -228,7 +244,8 @@ final class WorkerLoop {
         if expected == message.partition { return }
         throw WorkerError(
             .topics,
-            "\(configuration.events[input])-\(message.partition)@\(message.offset): its key belongs to partition \(expected) by murmur2 (Java's default partitioner). The producers of \(configuration.events[input]) use another partitioner; with librdkafka set partitioner=murmur2_random")
+            "\(configuration.events[input])-\(message.partition)@\(message.offset): its key belongs to partition \(expected) by murmur2 (Java's default partitioner). The producers of \(configuration.events[input]) use another partitioner; with librdkafka set partitioner=murmur2_random"
+        )
     }
 
     // MARK: stepping
@@ -301,7 +318,11 @@ final class WorkerLoop {
             worker.metrics.add(counts, rules: task.engine.ruleIds)
             for cause in causes {
                 let seconds = Double(max(0, wallMs - cause.atMs)) / 1000
-                if cause.isTimer { worker.metrics.timerLateness.observe(seconds) } else { worker.metrics.eventToDecision.observe(seconds) }
+                if cause.isTimer {
+                    worker.metrics.timerLateness.observe(seconds)
+                } else {
+                    worker.metrics.eventToDecision.observe(seconds)
+                }
             }
         }
     }
@@ -310,7 +331,8 @@ final class WorkerLoop {
         worker.progressByPartition.withLock { progress in
             for task in dirty {
                 progress[task.partition] = Worker.PartitionProgress(
-                    positions: Dictionary(uniqueKeysWithValues: zip(task.inputs, task.positions)), nowMs: task.engine.nowMs,
+                    positions: Dictionary(uniqueKeysWithValues: zip(task.inputs, task.positions)),
+                    nowMs: task.engine.nowMs,
                     earliestDueMs: task.engine.earliestDueMs)
             }
         }
@@ -355,7 +377,8 @@ final class WorkerLoop {
                 callbackFailure = TopicCheck.grown(configuration.events[0], from: partitionCount, to: beyond + 1)
                 return
             }
-            log.notice("Partitions assigned", [.thread: index, .partition: assigned.map(String.init).joined(separator: ",")])
+            log.notice(
+                "Partitions assigned", [.thread: index, .partition: assigned.map(String.init).joined(separator: ",")])
             setStatus(assigned.isEmpty ? nil : "restoring \(assigned.count) partitions")
             restores.request(assigned, parked: parked, generation: generation)
             parked = [:]
@@ -413,7 +436,11 @@ final class WorkerLoop {
         guard added else { return }
         try assign()
         publishProgress(tasks)
-        if tasks.count == assigned.count { setStatus(nil) } else { setStatus("restoring \(assigned.count - tasks.count) partitions") }
+        if tasks.count == assigned.count {
+            setStatus(nil)
+        } else {
+            setStatus("restoring \(assigned.count - tasks.count) partitions")
+        }
     }
 
     /// The whole assignment anew, each input at our own position.

@@ -47,23 +47,32 @@ final class WorkerMetrics: Sendable {
     init(_ metrics: Metrics) {
         events = metrics.counter("beckon_worker_events_total", "Records of event topics that were applied.")
         unnamedEvents = metrics.counter("beckon_worker_unnamed_events_total", "Events of names that no rule knows.")
-        lateEvents = metrics.counter("beckon_worker_late_events_total", "Events too late for some rule: they changed folds only.")
+        lateEvents = metrics.counter(
+            "beckon_worker_late_events_total", "Events too late for some rule: they changed folds only.")
         clampedEvents = metrics.counter(
-            "beckon_worker_clamped_events_total", "Events whose own timestamp lay more than five minutes after their record's.")
-        futureRecords = metrics.counter("beckon_worker_future_records_total", "Records with a timestamp beyond the wall clock.")
+            "beckon_worker_clamped_events_total",
+            "Events whose own timestamp lay more than five minutes after their record's.")
+        futureRecords = metrics.counter(
+            "beckon_worker_future_records_total", "Records with a timestamp beyond the wall clock.")
         foldSkips = metrics.counter("beckon_worker_fold_skips_total", "Values that a fold could not keep.")
         conditionsWithoutValue = metrics.counter(
-            "beckon_worker_conditions_without_value_total", "Conditions that were false because something was missing or failed.")
-        decisions = metrics.counters("beckon_worker_decisions_total", labels: ["rule"], countMax: 1_000, "Decisions taken.")
-        suppressions = metrics.counters("beckon_worker_suppressions_total", labels: ["reason"], "Rules that fired without a message.")
-        deadLetters = metrics.counters("beckon_worker_dead_letters_total", labels: ["reason"], "Records that could not be applied.")
+            "beckon_worker_conditions_without_value_total",
+            "Conditions that were false because something was missing or failed.")
+        decisions = metrics.counters(
+            "beckon_worker_decisions_total", labels: ["rule"], countMax: 1_000, "Decisions taken.")
+        suppressions = metrics.counters(
+            "beckon_worker_suppressions_total", labels: ["reason"], "Rules that fired without a message.")
+        deadLetters = metrics.counters(
+            "beckon_worker_dead_letters_total", labels: ["reason"], "Records that could not be applied.")
         recalls = metrics.counter("beckon_worker_recalls_total", "Cancel records written.")
         conversions = metrics.counter("beckon_worker_conversions_total", "Goals reached after a decision.")
         timers = metrics.counter("beckon_worker_timers_total", "Timers that fired.")
         commits = metrics.counter("beckon_worker_commits_total", "Transactions committed.")
-        commitRetries = metrics.counter("beckon_worker_commit_retries_total", "Transactions sent again with the same bytes.")
+        commitRetries = metrics.counter(
+            "beckon_worker_commit_retries_total", "Transactions sent again with the same bytes.")
         checkpoints = metrics.counter("beckon_worker_checkpoints_total", "Checkpoints written.")
-        checkpointFailures = metrics.counter("beckon_worker_checkpoint_failures_total", "Checkpoints that could not be written.")
+        checkpointFailures = metrics.counter(
+            "beckon_worker_checkpoint_failures_total", "Checkpoints that could not be written.")
         eventToDecision = metrics.histogram(
             "beckon_worker_event_to_decision_seconds", unit: .seconds, bounds: Histogram.latencySeconds,
             "From an event's record timestamp to the commit of the decision it caused.")
@@ -72,10 +81,12 @@ final class WorkerMetrics: Sendable {
             "From a timer's due time to the commit of its decision.")
         commitDuration = metrics.histogram(
             "beckon_worker_commit_seconds", unit: .seconds, bounds: Histogram.latencySeconds, "Duration of a commit.")
-        lag = metrics.gauge("beckon_worker_lag_records", unit: .count("records"), "Records behind the end of the inputs.")
+        lag = metrics.gauge(
+            "beckon_worker_lag_records", unit: .count("records"), "Records behind the end of the inputs.")
         people = metrics.gauge("beckon_worker_state_people", unit: .count("people"), "People known.")
         stateBytes = metrics.gauge("beckon_worker_state_bytes", unit: .bytes, "Memory of people and timers.")
-        checkpointAge = metrics.gauge("beckon_worker_checkpoint_age_seconds", unit: .seconds, "Age of the oldest newest checkpoint.")
+        checkpointAge = metrics.gauge(
+            "beckon_worker_checkpoint_age_seconds", unit: .seconds, "Age of the oldest newest checkpoint.")
         partitions = metrics.gauge("beckon_worker_partitions", unit: .one, "Partitions restored and running.")
         unprovedClock = metrics.gauge(
             "beckon_worker_clock_unproved_partitions", unit: .count("partitions"),

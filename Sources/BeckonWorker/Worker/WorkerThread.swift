@@ -20,7 +20,9 @@ final class WorkerThread: Sendable {
     func start() {
         thread.start { [self] in
             do throws(WorkerError) {
-                let loop = try WorkerLoop(worker, index: index, partitionCount: partitionCount, isStopping: { self.thread.isCancelled }) {
+                let loop = try WorkerLoop(
+                    worker, index: index, partitionCount: partitionCount, isStopping: { self.thread.isCancelled }
+                ) {
                     reason in self.status.withLock { $0 = reason }
                 }
                 try loop.run()

@@ -36,7 +36,9 @@ extension Command {
         }
     }()
 
-    private static func topicName(_ flag: String?, _ target: KafkaTarget, _ settings: Settings) throws(UserError) -> String {
+    private static func topicName(_ flag: String?, _ target: KafkaTarget, _ settings: Settings) throws(UserError)
+        -> String
+    {
         if let name = flag ?? target.dev?.topic { return name }
         let events = settings[WorkerSettings.events]
         guard events.count == 1 else { throw UserError("Which topic? --topic TOPIC says it.") }

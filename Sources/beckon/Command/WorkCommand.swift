@@ -68,7 +68,10 @@ struct WorkRun {
         try worker.start()
         log.notice(
             "Worker started",
-            [.instance: configuration.instance, .ruleSet: rules.hash.text, .topic: configuration.events.joined(separator: ",")])
+            [
+                .instance: configuration.instance, .ruleSet: rules.hash.text,
+                .topic: configuration.events.joined(separator: ","),
+            ])
         awaitEnd(of: worker, shutdown)
         worker.stop()
         if let failure = worker.endedBy { throw failure }

@@ -75,7 +75,9 @@ import Testing
         var goesOn = true
         var fresh = 0
         while goesOn {
-            goesOn = store.walk(bytesMax: 1 + random.below(600)) { seen.insert(String(decoding: $0.id.buffer, as: UTF8.self)) }
+            goesOn = store.walk(bytesMax: 1 + random.below(600)) {
+                seen.insert(String(decoding: $0.id.buffer, as: UTF8.self))
+            }
             for _ in 0..<random.below(40) where fresh < 9_000 {
                 fresh += 1
                 add("new-\(fresh)")

@@ -47,7 +47,8 @@ import Testing
             all += fresh
             for _ in 0..<random.below(25) {
                 if random.below(3) == 0 {
-                    let one = ScheduledTimers.Entry(dueMs: Int64(random.below(50)), place: UInt32(10_000 + all.count + round * 1_000))
+                    let one = ScheduledTimers.Entry(
+                        dueMs: Int64(random.below(50)), place: UInt32(10_000 + all.count + round * 1_000))
                     due.add(one, precedes)
                     all.append(one)
                 }

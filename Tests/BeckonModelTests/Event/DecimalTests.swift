@@ -15,7 +15,9 @@ import Testing
         let point = significant.count + exponent + 6
         if point > 19 { return nil }
         var whole: Int128 = 0
-        for place in 0..<max(0, point) { whole = whole * 10 + Int128(place < significant.count ? significant[place] : 0) }
+        for place in 0..<max(0, point) {
+            whole = whole * 10 + Int128(place < significant.count ? significant[place] : 0)
+        }
         let rest = point >= 0 ? significant.dropFirst(point) : (Array(repeating: 0, count: -point) + significant)[...]
         if let first = rest.first {
             let more = rest.dropFirst().contains { $0 != 0 }
@@ -38,15 +40,20 @@ import Testing
             var text = (negative ? "-" : "") + integer.map { "\($0)" }.joined()
             if !fraction.isEmpty { text += "." + fraction.map { "\($0)" }.joined() }
             if exponent != 0 { text += "e\(exponent)" }
-            let expected = Self.slowly(negative: negative, digits: integer + fraction, exponent: exponent - fraction.count)
+            let expected = Self.slowly(
+                negative: negative, digits: integer + fraction, exponent: exponent - fraction.count)
             #expect(Self.parse(text) == expected, "\(text)")
         }
     }
 
-    @Test(arguments: [
-        ("0.0000005", 0), ("0.0000015", 2), ("0.00000050000000000000000000001", 1), ("1e-7", 0), ("-12.25", -12_250_000),
-        ("9000000000000", Decimal.limit), ("9000000000000.0000001", Decimal.limit), ("1E+2", 100_000_000), ("-0", 0),
-    ] as [(String, Int64)]) func `rounds half to even at the sixth place`(text: String, millionths: Int64) {
+    @Test(
+        arguments: [
+            ("0.0000005", 0), ("0.0000015", 2), ("0.00000050000000000000000000001", 1), ("1e-7", 0),
+            ("-12.25", -12_250_000),
+            ("9000000000000", Decimal.limit), ("9000000000000.0000001", Decimal.limit), ("1E+2", 100_000_000),
+            ("-0", 0),
+        ] as [(String, Int64)]) func `rounds half to even at the sixth place`(text: String, millionths: Int64)
+    {
         #expect(Self.parse(text) == millionths)
     }
 

@@ -190,7 +190,7 @@ import Testing
             copy.copyBytes(from: utf8)
             return copy
         }
-        defer { bytes.forEach { $0.deallocate() } }
+        defer { for block in bytes { block.deallocate() } }
         let borrowed = bytes.compactMap { buffer in
             buffer.baseAddress.map { Bytes(start: UnsafeRawPointer($0), count: buffer.count) }
         }

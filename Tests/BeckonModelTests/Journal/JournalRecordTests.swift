@@ -7,11 +7,14 @@ import Testing
         let cutoff = TimerCutoff(dueMs: 1_700_000_000_001, person: Array("zoé".utf8))
         let steps = [
             Step(seq: 7, nowMs: 1, wallMs: 2, timers: .upTo(nil), commands: [.useRules(ContentHash(high: 3, low: 4))]),
-            Step(seq: 8, nowMs: 1_700_000_000_001, wallMs: 1_700_000_000_009, ranges: [range, range], timers: .upTo(cutoff)),
+            Step(
+                seq: 8, nowMs: 1_700_000_000_001, wallMs: 1_700_000_000_009, ranges: [range, range],
+                timers: .upTo(cutoff)),
         ]
         let standing = Standing(
             positions: [0, 9], topicTimesMs: [-1, 5], nowMs: 8, ruleSet: ContentHash(high: 1, low: .max),
-            pinnedRuleSets: [ContentHash(high: 0, low: 1)], stateHash: 99, transactionalId: "group-é", partitionCount: 12)
+            pinnedRuleSets: [ContentHash(high: 0, low: 1)], stateHash: 99, transactionalId: "group-é",
+            partitionCount: 12)
         return JournalRecord(firstSeq: 7, previous: ContentHash(high: 5, low: 6), steps: steps, standing: standing)
     }()
 

@@ -18,7 +18,8 @@ func measureLatency() throws {
     let reader = Thread {
         do {
             let consumer = try KafkaConsumer(KafkaConfiguration(.reader(group: "latency"), brokers: brokers))
-            let ends = try consumer.endOffsets(of: (0..<partitions).map { TopicPartition(decisions, $0) }, timeoutMs: 10_000)
+            let ends = try consumer.endOffsets(
+                of: (0..<partitions).map { TopicPartition(decisions, $0) }, timeoutMs: 10_000)
             try consumer.assign(ends)
             while !done.withLock({ $0 }) {
                 let batch = try consumer.consumeBatch(max: 100, timeoutMs: 1)
@@ -38,7 +39,8 @@ func measureLatency() throws {
 
     let workload = ShopWorkload(peopleCount: 1_000_000, startMs: 0, stepMicroseconds: 1)
     let producer = try KafkaProducer(
-        KafkaConfiguration(.plainProducer, brokers: brokers, clientProperties: ["compression.type": "lz4", "linger.ms": "2"]))
+        KafkaConfiguration(
+            .plainProducer, brokers: brokers, clientProperties: ["compression.type": "lz4", "linger.ms": "2"]))
     let topic = try producer.topic(option("topic"))
     let started = Date()
     var sent = 0
@@ -78,7 +80,8 @@ func measureLatency() throws {
     }
     func at(_ share: Double) -> Double { sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))] }
     print(
-        "{\"rate\": \(Double(sent) / (seconds + warmup)), \"decisions\": \(sorted.count), \"p50Ms\": \(at(0.5)), \"p99Ms\": \(at(0.99)), \"maxMs\": \(sorted.last!)}")
+        "{\"rate\": \(Double(sent) / (seconds + warmup)), \"decisions\": \(sorted.count), \"p50Ms\": \(at(0.5)), \"p99Ms\": \(at(0.99)), \"maxMs\": \(sorted.last!)}"
+    )
     fflush(nil)
     _exit(0)
 }

@@ -41,7 +41,8 @@ struct ShopWorkload {
             properties = #""product_id":"p\#(product)","price":\#(price)"#
         case 820..<920:
             name = "add_to_cart"
-            properties = #""cart_id":"c\#(Self.random(index, 1) % 1000)","product_id":"p\#(product)","price":\#(price),"quantity":\#(1 + product % 3)"#
+            properties =
+                #""cart_id":"c\#(Self.random(index, 1) % 1000)","product_id":"p\#(product)","price":\#(price),"quantity":\#(1 + product % 3)"#
         case 920..<960:
             name = "checkout_initiated"
             properties = #""value":\#(price)"#
@@ -54,7 +55,8 @@ struct ShopWorkload {
         }
         let head =
             #"{"type":"track","event":"\#(name)","messageId":"m-\#(index)","userId":"\#(person)","timestamp":"\#(Self.text(timestampMs(index)))","properties":{\#(properties)},"context":{"channel":"browser","locale":"de-DE","ip":"192.0.2.17","library":{"name":"analytics.js","version":"2.1.0"},"userAgent":""#
-        let agent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36 padding padding padding"
+        let agent =
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36 padding padding padding"
         let tail = "\"}}"
         let room = max(0, Self.bytes - head.utf8.count - tail.utf8.count)
         return head + String(agent.prefix(room)) + String(repeating: "x", count: max(0, room - agent.utf8.count)) + tail

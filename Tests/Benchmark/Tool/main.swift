@@ -5,7 +5,6 @@ import Foundation
 
 // The parts of scripts/bench that are programs: fill a topic, read it plainly, drive the latency measurement.
 
-
 func option(_ name: String, _ fallback: String? = nil) -> String {
     let arguments = CommandLine.arguments
     if let place = arguments.firstIndex(of: "--" + name), place + 1 < arguments.count { return arguments[place + 1] }
@@ -31,10 +30,12 @@ func makeTopics() throws {
     let prefix = option("prefix")
     let partitions = Int32(option("partitions", "4"))!
     var topics = ["events", "decisions", "suppressions", "outcomes", "dead-letters", "journal"].map {
-        TopicSpecification("\(prefix).\($0)", partitionCount: partitions, replicationFactor: 1, settings: ["retention.ms": "-1"])
+        TopicSpecification(
+            "\(prefix).\($0)", partitionCount: partitions, replicationFactor: 1, settings: ["retention.ms": "-1"])
     }
     topics.append(
-        TopicSpecification("\(prefix).environment", partitionCount: 1, replicationFactor: 1, settings: ["cleanup.policy": "compact"]))
+        TopicSpecification(
+            "\(prefix).environment", partitionCount: 1, replicationFactor: 1, settings: ["cleanup.policy": "compact"]))
     try admin.createTopics(topics)
     Thread.sleep(forTimeInterval: 1)
 }
@@ -72,7 +73,8 @@ func fill() throws {
 func floorRead() {
     var bytes: UInt64 = 0
     let started = Date()
-    let count = beckon_floor_read(option("brokers"), option("topic"), Int32(option("partitions", "4"))!, Int64(option("events"))!, &bytes)
+    let count = beckon_floor_read(
+        option("brokers"), option("topic"), Int32(option("partitions", "4"))!, Int64(option("events"))!, &bytes)
     let wall = Date().timeIntervalSince(started)
     print("{\"events\": \(count), \"bytes\": \(bytes), \"wallSeconds\": \(wall)}")
     // Closing is not reading.

@@ -10,7 +10,8 @@ struct OracleDecoder {
     func event(_ record: OracleRecord, key: Int64, cause: String) throws(OracleDeadLetter.Reason) -> OracleEvent {
         guard OracleTime.plausible.contains(record.timestamp) else { throw .timestampRange }
         guard let value = record.value else { throw .tombstone }
-        guard let person = record.key, (1...255).contains(person.count), String(validating: person, as: UTF8.self) != nil,
+        guard let person = record.key, (1...255).contains(person.count),
+            String(validating: person, as: UTF8.self) != nil,
             person.allSatisfy({ $0 >= 0x20 && $0 != 0x7F })
         else { throw .key }
         let json = try json(value)
@@ -60,7 +61,8 @@ struct OracleDecoder {
             default: throw .type
             }
             name = OracleAliases.canonical(try Self.name(json, isCloudEvent: isCloudEvent))
-            isCall = !isCloudEvent && ["identify", "group", "alias"].contains { json["type"] == .string(Array($0.utf8)) }
+            isCall =
+                !isCloudEvent && ["identify", "group", "alias"].contains { json["type"] == .string(Array($0.utf8)) }
             timestamp = isCloudEvent ? json["time"] : json["timestamp"]
             properties = try Self.object(json[isCloudEvent ? "data" : "properties"]) ?? .object([])
             context = try Self.object(json["context"])

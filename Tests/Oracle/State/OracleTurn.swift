@@ -265,9 +265,12 @@ struct OracleTurn {
         guard firings.count > Self.firingsRememberedMax else { return }
         let others = firings.indices.dropLast()
         let superseded = others.filter { place in
-            firings[place].decision == nil || firings[(place + 1)...].contains { $0.decision != nil && $0.run.key == firings[place].run.key }
+            firings[place].decision == nil
+                || firings[(place + 1)...].contains { $0.decision != nil && $0.run.key == firings[place].run.key }
         }
-        let oldest = (superseded.isEmpty ? Array(others) : superseded).min { firings[$0].run.due < firings[$1].run.due }!
+        let oldest = (superseded.isEmpty ? Array(others) : superseded).min {
+            firings[$0].run.due < firings[$1].run.due
+        }!
         person.rules[rule.id]!.firings.remove(at: oldest)
     }
 

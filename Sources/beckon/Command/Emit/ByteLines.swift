@@ -25,7 +25,9 @@ struct ByteLines {
             if let end = rest[searched...].firstIndex(of: UInt8(ascii: "\n")) { return take(end, and: 1) }
             searched = rest.count
             if isAtEnd { return rest.isEmpty ? nil : take(rest.count, and: 0) }
-            if rest.count > lineBytesMax { throw UserError("Line \(number + 1): is longer than \(lineBytesMax) bytes.") }
+            if rest.count > lineBytesMax {
+                throw UserError("Line \(number + 1): is longer than \(lineBytesMax) bytes.")
+            }
             do {
                 let piece = try file.read(upToCount: Self.pieceBytes) ?? Data()
                 isAtEnd = piece.isEmpty

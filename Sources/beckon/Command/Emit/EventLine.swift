@@ -18,7 +18,8 @@ struct EventLine {
     init(_ text: [UInt8], key: String?, place: String, decoder: EventDecoder) throws(UserError) {
         value = Self.trimmed(text)
         guard let object = Self.object(value) else {
-            throw UserError("\(place): is not a JSON object; an event is one, such as {\"userId\":\"ann\",\"event\":\"login\"}.")
+            throw UserError(
+                "\(place): is not a JSON object; an event is one, such as {\"userId\":\"ann\",\"event\":\"login\"}.")
         }
         if let reason = Self.rejection(value, decoder) { throw UserError("\(place): \(reason.explanation).") }
         guard Self.hasName(object) else { throw UserError("\(place): \(DeadLetterReason.name.explanation).") }

@@ -87,7 +87,8 @@ struct TopicVerification {
         guard let environment = states[own.environment] else { return }
         if !environment.isCompacted {
             problems.append(
-                "\(own.environment): is not compacted; a replay needs rule sets of long ago: set cleanup.policy=compact")
+                "\(own.environment): is not compacted; a replay needs rule sets of long ago: set cleanup.policy=compact"
+            )
         } else if environment.isDeleted, environment.retentionMs != nil {
             problems.append(
                 "\(own.environment): is compacted and deleted too; a replay needs rule sets of long ago: set "
