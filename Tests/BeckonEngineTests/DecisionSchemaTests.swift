@@ -29,10 +29,12 @@ import Testing
         harness.event("ann", #"{"event":"signup"}"#)
         harness.event("ann", cart)
         harness.event("bob", #"{"event":"add_to_cart","properties":{"price":1}}"#)
+        harness.event("cat", cart)
         harness.advance(16 * 60_000)
         harness.event("ann", cart)
         let late = harness.wallMs - 9 * 60_000
         harness.event("ann", #"{"event":"order_completed","timestamp":\#(late)}"#)
+        harness.event("cat", #"{"event":"order_completed"}"#)
         harness.advance(60_000)
         return harness.lines.map { line in
             let space = line.firstIndex(of: " ")!
