@@ -6,7 +6,7 @@ import Foundation
 /// A worker as a process of its own, for tests that kill, stop and fence it.
 ///
 /// Arguments are `name=value`: `brokers`, `events` (commas), `prefix` of Beckon's own topics, `group`, `instance`, `rules`
-/// (a file); maybe `state`, `checkpointMs`, `timersMax`, `topicCheckMs`, `threads`, and librdkafka's own as `client.NAME`. Ends with 0 after SIGTERM, with 1 and a
+/// (a file); maybe `state`, `checkpointMs`, `commitMs`, `timersMax`, `topicCheckMs`, `threads`, and librdkafka's own as `client.NAME`. Ends with 0 after SIGTERM, with 1 and a
 /// line that begins with `ended:` when the worker ends by itself.
 @main
 struct WorkerProcess {
@@ -44,6 +44,7 @@ struct WorkerProcess {
         configuration.stateDirectory = values["state"]
         configuration.topics = BeckonTopics(prefix: value("prefix"))
         configuration.checkpointIntervalMs = Int64(value("checkpointMs")) ?? configuration.checkpointIntervalMs
+        configuration.commitDelayMs = Int64(value("commitMs")) ?? configuration.commitDelayMs
         configuration.timersPerStepMax = Int(value("timersMax")) ?? configuration.timersPerStepMax
         configuration.topicCheckIntervalMs = Int64(value("topicCheckMs")) ?? configuration.topicCheckIntervalMs
         configuration.threadCount = Int(value("threads")) ?? 1
