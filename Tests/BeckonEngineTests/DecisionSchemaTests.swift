@@ -22,19 +22,19 @@ import Testing
         send: { channels: [email], message: { subject: "Hi" } }
         """
 
-    /// Everything the rules can write: a decision by an event and by time, a cancel, a conversion, suppressions.
+    /// Everything the rules can write: a decision by an event and by time, a cancel by an order before the due
+    /// time, a conversion by one after it, suppressions.
     func records() -> [(topic: String, json: Any)] {
         let harness = EngineHarness(rules: Self.rules)
         let cart = #"{"event":"add_to_cart","properties":{"cart_id":"c\"1","price":60}}"#
         harness.event("ann", #"{"event":"signup"}"#)
         harness.event("ann", cart)
         harness.event("bob", #"{"event":"add_to_cart","properties":{"price":1}}"#)
-        harness.event("cat", cart)
         harness.advance(16 * 60_000)
         harness.event("ann", cart)
         let late = harness.wallMs - 9 * 60_000
         harness.event("ann", #"{"event":"order_completed","timestamp":\#(late)}"#)
-        harness.event("cat", #"{"event":"order_completed"}"#)
+        harness.event("ann", #"{"event":"order_completed"}"#)
         harness.advance(60_000)
         return harness.lines.map { line in
             let space = line.firstIndex(of: " ")!

@@ -8,13 +8,15 @@ import Testing
 @Suite(.enabled(if: RealKafka.isAvailable), .serialized, .tags(.kafka), .timeLimit(.minutes(4)))
 struct `A killed worker on a real Kafka` {
     /// `BECKON_KILL_SEED` and `BECKON_KILL_COUNT` run another one.
-    static let seed = ProcessInfo.processInfo.environment["BECKON_KILL_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0..<1_000_000)
+    static let seed =
+        ProcessInfo.processInfo.environment["BECKON_KILL_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0..<1_000_000)
     static let count = ProcessInfo.processInfo.environment["BECKON_KILL_COUNT"].flatMap(Int.init) ?? 25
 
     @Test func `loses nothing and repeats nothing in 25 kills under load`() throws {
         var random = SplitMix64(seed: Self.seed)
         let topics = random.next() % 2 == 0 ? ["events"] : ["events", "more"]
-        let stage = try WorkerStage(try RealKafka.shared(), events: topics, partitionCount: Int32(2 + random.next() % 3))
+        let stage = try WorkerStage(
+            try RealKafka.shared(), events: topics, partitionCount: Int32(2 + random.next() % 3))
         let short = ShortRules(seed: random.next())
         var load = SteadyLoad(seed: random.next())
         let timersMax = random.next() % 2 == 0 ? "3" : "4096"
@@ -22,7 +24,8 @@ struct `A killed worker on a real Kafka` {
         // checkpoints walked among them.
         func start() throws -> ChildWorker {
             let settings = [
-                "checkpointMs": "\(30 + random.next() % 600)", "commitMs": ["15", "120", "400"][Int(random.next() % 3)], "timersMax": timersMax,
+                "checkpointMs": "\(30 + random.next() % 600)",
+                "commitMs": ["15", "120", "400"][Int(random.next() % 3)], "timersMax": timersMax,
             ]
             return try ChildWorker(stage, state: stage.state, rules: short.yaml, settings: settings)
         }
@@ -39,7 +42,10 @@ struct `A killed worker on a real Kafka` {
         #expect(worker.stop() == 0, "seed \(Self.seed): \(worker.log.suffix(2_000))")
         try stage.proveReplay(short.yaml)
         let (lines, found) = try stage.differences(short.rules, short.folds)
-        #expect(lines.isEmpty, "BECKON_KILL_SEED=\(Self.seed) \(topics.count) topics\n\(lines.prefix(12).joined(separator: "\n"))\n\(short.yaml)")
+        #expect(
+            lines.isEmpty,
+            "BECKON_KILL_SEED=\(Self.seed) \(topics.count) topics\n\(lines.prefix(12).joined(separator: "\n"))\n\(short.yaml)"
+        )
         #expect(load.count > 40 * Self.count && found > load.count / 4, "\(load.count) events, \(found) lines")
     }
 }
