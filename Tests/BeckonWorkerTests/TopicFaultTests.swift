@@ -83,6 +83,10 @@ struct `Topics on a real Kafka that a worker refuses` {
         try stage.awaitReady(worker)
         try stage.awaitJournal(0)
         for topic in stage.events + stage.configuration.topics.coPartitioned { try kafka.grow(topic, to: 4) }
+        let admin = try KafkaAdmin(kafka.configuration(.admin))
+        defer { admin.close() }
+        let all = stage.events + stage.configuration.topics.coPartitioned
+        try stage.wait(10, "all topics have grown") { try admin.describeTopics(all).values.allSatisfy { $0.partitionCount == 4 } }
         let error = worker.awaitEnd()
         worker.stop()
         #expect(

@@ -96,8 +96,8 @@ final class WorkerLoop {
             do throws(WorkerError) {
                 try turn()
             } catch {
-                guard error.code == .fenced, rejoinedAtMs.map({ monotonicMs() - $0 > Self.rejoinIntervalMs }) ?? true
-                else { throw error }
+                rejoinedAtMs.removeAll { monotonicMs() - $0 > Self.rejoinIntervalMs }
+                guard error.code == .fenced, rejoinedAtMs.count < Self.rejoinsMax else { throw error }
                 try rejoin(after: error)
             }
         }
@@ -127,14 +127,14 @@ final class WorkerLoop {
     }
 
     /// The group fences an instance that a rival bears; and also one whose own join was answered too late, after its
-    /// broker stood still. It joins once more as a new member: a rival does the same, and the second time within a minute
-    /// ends the one that was there first.
+    /// broker stood still. It joins again as a new member, three times within a minute: a rival does the same, and who was
+    /// there first, and so was refused first, ends.
     private func rejoin(after error: WorkerError) throws(WorkerError) {
-        log.warning("Refused by the group: joining once more", [.thread: index, .error: error.description])
-        rejoinedAtMs = monotonicMs()
+        log.warning("Refused by the group: joining again", [.thread: index, .error: error.description])
+        rejoinedAtMs.append(monotonicMs())
         callbackFailure = nil
         generation += 1
-        setStatus("joining the group once more")
+        setStatus("joining the group again")
         drop()
         consumer.close()
         consumer = try Self.makeConsumer(configuration, "\(configuration.instance)-\(index)")
@@ -142,7 +142,9 @@ final class WorkerLoop {
     }
 
     private static let rejoinIntervalMs: Int64 = 60_000
-    private var rejoinedAtMs: Int64?
+    private static let rejoinsMax = 3
+    /// Within the interval.
+    private var rejoinedAtMs: [Int64] = []
 
     /// In order: what was fetched is given back, the step is finished, committed, checkpointed.
     private func stop() throws(WorkerError) {
