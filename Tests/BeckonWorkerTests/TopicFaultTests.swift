@@ -86,7 +86,9 @@ struct `Topics on a real Kafka that a worker refuses` {
         let admin = try KafkaAdmin(kafka.configuration(.admin))
         defer { admin.close() }
         let all = stage.events + stage.configuration.topics.coPartitioned
-        try stage.wait(10, "all topics have grown") { try admin.describeTopics(all).values.allSatisfy { $0.partitionCount == 4 } }
+        try stage.wait(10, "all topics have grown") {
+            try admin.describeTopics(all).values.allSatisfy { $0.partitionCount == 4 }
+        }
         let error = worker.awaitEnd()
         worker.stop()
         #expect(
