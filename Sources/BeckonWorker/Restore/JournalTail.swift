@@ -42,7 +42,7 @@ final class JournalTail {
         guard marks.low > 0 else { return }
         throw WorkerError(
             .journal,
-            "\(journal) is empty, and its records up to offset \(marks.low) have expired: what they built up cannot be replayed. Its retention must be at least that of the inputs; to begin with empty state, use another --group or create the journal topic anew"
+            "\(journal) is empty, and its records up to offset \(marks.low) have expired: what they built up cannot be replayed. Its retention must be at least that of the inputs; to begin with empty state, create the journal topic anew"
         )
     }
 

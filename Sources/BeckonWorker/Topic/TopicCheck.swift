@@ -57,7 +57,7 @@ struct TopicCheck {
     static func grown(_ topic: String, from old: Int32, to new: Int32) -> WorkerError {
         WorkerError(
             .topics,
-            "\(topic) had \(old) partitions and has \(new) now: people's keys have moved to partitions that do not hold their state. Partition counts cannot change under a running group; create topics with the new count, and start a new --group on them"
+            "\(topic) had \(old) partitions and has \(new) now: people's keys have moved to partitions that do not hold their state. Partition counts cannot change under a running group; create event topics and Beckon's own topics with the new count, and name them in the settings"
         )
     }
 
