@@ -284,13 +284,13 @@ final class WorkerLoop {
 
     private func commitIfDue() throws(WorkerError) {
         let now = monotonicMs()
-        let delay = isCatchingUp ? configuration.commitDelayMs * Self.catchUpFactor : configuration.commitDelayMs
+        let delay = isCatchingUp ? max(Self.catchUpDelayMs, configuration.commitDelayMs) : configuration.commitDelayMs
         let isDue = outputSinceMs.map { now - $0 >= delay } ?? false
         let isLarge = tasks.contains { $0.output.bytes.count > Self.commitBytesMax }
         if isDue || isLarge || now - lastCommitMs >= configuration.idleCommitMs { try commitAll() }
     }
 
-    private static let catchUpFactor: Int64 = 16
+    private static let catchUpDelayMs: Int64 = 250
     private static let commitBytesMax = 8 << 20
 
     func commitAll() throws(WorkerError) {
