@@ -72,9 +72,10 @@ public enum KafkaRole: Sendable, Equatable {
 
     /// Beyond either limit of the queue the fetcher sleeps a second, so both are far away.
     private static let fastFetch: [String: String] = [
-        "queued.min.messages": "1000000",
+        "queued.min.messages": "\(PrefetchGauge.messagesMax)",
         "queued.max.messages.kbytes": "262144",
-        "fetch.message.max.bytes": "4194304",
+        "fetch.message.max.bytes": "524288",
+        "fetch.max.bytes": "4194304",
     ]
 
     /// Without a minimum the broker answers each fetch with the first record that comes, seven hundred times a second: that

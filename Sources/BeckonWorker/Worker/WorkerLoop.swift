@@ -170,15 +170,10 @@ final class WorkerLoop {
             throw WorkerError(.kafka, "\(error)")
         }
         isCatchingUp = batch.count == Self.fetchMax
-        // From here on each message has an owner of its own: a queue, or nobody.
-        let messages = (0..<batch.count).map { batch[$0] }
-        batch.forgetAll()
         var failure: WorkerError?
-        for message in messages {
-            if failure != nil {
-                message.destroy()
-                continue
-            }
+        // Each message gets an owner of its own: a queue, or nobody.
+        batch.handOver { message in
+            if failure != nil { return message.destroy() }
             do throws(WorkerError) { try receive(message) } catch { failure = error }
         }
         if let failure { throw failure }

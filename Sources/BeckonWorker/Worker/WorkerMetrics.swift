@@ -104,7 +104,9 @@ final class WorkerMetrics: Sendable {
         recalls.add(counts.recalls)
         conversions.add(counts.conversions)
         timers.add(counts.timersFired)
-        for (rule, count) in counts.decisions where rule < rules.count { decisions[rules[rule]].add(count) }
+        for (rule, count) in counts.decisions.enumerated() where count > 0 && rule < rules.count {
+            decisions[rules[rule]].add(count)
+        }
         for reason in SuppressionReason.allCases where counts.suppressions[Int(reason.rawValue)] > 0 {
             suppressions[reason.label].add(counts.suppressions[Int(reason.rawValue)])
         }
