@@ -14,7 +14,11 @@ final class WorkerStage {
     private let producer: KafkaProducer
     let partitionCount: Int32
 
-    init(_ kafka: RealKafka, events: [String] = ["events"], partitionCount: Int32 = 2) throws {
+    /// - Parameter eventSettings: of the topics of events, by Kafka's names.
+    init(
+        _ kafka: RealKafka, events: [String] = ["events"], partitionCount: Int32 = 2,
+        eventSettings: [String: String] = [:]
+    ) throws {
         self.kafka = kafka
         self.partitionCount = partitionCount
         let prefix = RealKafka.uniqueName("stage")
@@ -30,9 +34,12 @@ final class WorkerStage {
         configuration.topics.journal = "\(prefix).journal"
         configuration.topics.environment = "\(prefix).environment"
         let admin = try KafkaAdmin(kafka.configuration(.admin))
-        var topics = (self.events + configuration.topics.coPartitioned).map {
-            TopicSpecification($0, partitionCount: partitionCount, replicationFactor: 1, settings: [:])
+        func specify(_ names: [String], _ settings: [String: String]) -> [TopicSpecification] {
+            names.map {
+                TopicSpecification($0, partitionCount: partitionCount, replicationFactor: 1, settings: settings)
+            }
         }
+        var topics = specify(self.events, eventSettings) + specify(configuration.topics.coPartitioned, [:])
         topics.append(
             TopicSpecification(
                 configuration.topics.environment, partitionCount: 1, replicationFactor: 1,
