@@ -76,16 +76,18 @@ final class WorkerStage {
 
     func flush() throws { try producer.awaitReports() }
 
-    func worker(_ rules: RuleSet, clock: any WallClock = SystemClock(), log: LogCatcher? = nil) -> Worker {
-        Self.makeWorker(configuration, rules, clock: clock, log: log)
+    func worker(
+        _ rules: RuleSet, clock: any WallClock = SystemClock(), log: LogCatcher? = nil, metrics: Metrics = Metrics()
+    ) -> Worker {
+        Self.makeWorker(configuration, rules, clock: clock, log: log, metrics: metrics)
     }
 
     static func makeWorker(
         _ configuration: WorkerConfiguration, _ rules: RuleSet, clock: any WallClock = SystemClock(),
-        log: LogCatcher? = nil
+        log: LogCatcher? = nil, metrics: Metrics = Metrics()
     ) -> Worker {
         let output = log?.output ?? LogOutput(level: .critical, format: .text)
-        return Worker(configuration, rules: rules, clock: clock, log: Log(output), metrics: Metrics())
+        return Worker(configuration, rules: rules, clock: clock, log: Log(output), metrics: metrics)
     }
 
     /// Everything committed on a topic, as text.
