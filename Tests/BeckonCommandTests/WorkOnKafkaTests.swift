@@ -10,7 +10,7 @@ import Testing
     /// Names that no other test has, as settings that each command of a test gets.
     struct Names {
         let events = RealKafka.uniqueName("events")
-        let environment: [String: String]
+        var environment: [String: String]
 
         init(_ brokers: String) {
             var environment = ["BECKON_KAFKA_BROKERS": brokers, "BECKON_WORKER_EVENTS": events]
