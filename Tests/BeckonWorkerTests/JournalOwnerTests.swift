@@ -23,7 +23,8 @@ struct `The journal of a group on a real Kafka` {
         let early = startError(stage, group: "other")
         #expect(early?.code == .topics)
         #expect(
-            early?.description.contains("\(stage.configuration.topics.journal) belongs to the group \(stage.configuration.group)")
+            early?.description.contains(
+                "\(stage.configuration.topics.journal) belongs to the group \(stage.configuration.group)")
                 == true, "\(early.debugDescription)")
         #expect(early?.description.contains("(topics.*)") == true)
         try stage.emit("ann", #"{"event":"order_completed","properties":{"total":120}}"#)

@@ -88,7 +88,8 @@ public final class PrivateKafka: Sendable {
         let id = "bWFkZS1mb3ItdGVzdHMAAA"
         let pid = try java(
             ["-Xmx256m", "-XX:TieredStopAtLevel=1"], "kafka.tools.StorageTool",
-            ["format", "-t", id, "-c", properties] + (listener?.formatArguments ?? []), log: nodeFolder(node).appendingPathComponent("format.log"))
+            ["format", "-t", id, "-c", properties] + (listener?.formatArguments ?? []),
+            log: nodeFolder(node).appendingPathComponent("format.log"))
         var status: Int32 = 0
         waitpid(pid, &status, 0)
         if status != 0 { throw KafkaFixtureError("node \(node) was not formatted: \(log(node, "format.log"))") }

@@ -7,7 +7,10 @@ import Synchronization
 /// It knows of Kafka's protocol how a request begins: its length, then its kind.
 public final class RequestProxy: Sendable {
     /// Kafka's numbers of its requests.
-    public enum Kind: Int16, Sendable { case initProducerId = 22, endTransaction = 26 }
+    public enum Kind: Int16, Sendable {
+        case initProducerId = 22
+        case endTransaction = 26
+    }
 
     /// What does not arrive. Either way the connection ends.
     public enum Loss: Sendable, CaseIterable { case request, answer }

@@ -4,7 +4,8 @@ import Foundation
 /// A listener that wants TLS and a user's name and password, with certificates of an authority made for it.
 public final class SecureListener: Sendable {
     public enum Mechanism: String, Sendable, CaseIterable {
-        case plain = "PLAIN", scram = "SCRAM-SHA-512"
+        case plain = "PLAIN"
+        case scram = "SCRAM-SHA-512"
 
         /// Whether this librdkafka can log in that way at a present Kafka: SCRAM needs 2.6.1 (#4895).
         public var works: Bool { self == .plain || rd_kafka_version() >= 0x0206_01ff }

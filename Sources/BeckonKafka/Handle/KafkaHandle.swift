@@ -73,11 +73,13 @@ final class KafkaHandle {
     /// What a user can do about a connection that failed with this text of librdkafka or OpenSSL.
     private func advice(_ seen: String) -> String {
         if seen.contains("certificate verify failed") {
-            return "The broker's certificate is signed by nobody who is trusted here: set kafka.client.ssl.ca.location to "
+            return
+                "The broker's certificate is signed by nobody who is trusted here: set kafka.client.ssl.ca.location to "
                 + "the certificate of its authority; or it is for another host than the brokers' names say"
         }
         if seen.contains("SCRAM"), rd_kafka_version() < Self.scramVersion {
-            return "librdkafka \(String(cString: rd_kafka_version_str())) cannot log in by SCRAM at Kafka 4 (its #4895, "
+            return
+                "librdkafka \(String(cString: rd_kafka_version_str())) cannot log in by SCRAM at Kafka 4 (its #4895, "
                 + "fixed in 2.6.1): use another of kafka.client.sasl.mechanisms, such as PLAIN over TLS. With an older "
                 + "Kafka check kafka.client.sasl.username and kafka.client.sasl.password"
         }

@@ -17,15 +17,17 @@ struct JournalOwner {
 
     /// Makes the journal this group's, if it is nobody's.
     ///
-    /// - Parameter lastTransactionalId: of the journal's newest record, which may be older than ownership.
+    /// - Parameters:
+    ///   - readers: are assigned to the environment.
+    ///   - lastTransactionalId: of the journal's newest record, which may be older than ownership.
     /// - Throws: `topics` when it is another group's.
-    func claim(lastTransactionalId: String?) throws(WorkerError) {
-        if let owner = try owner() { return try prove(owner) }
+    func claim(_ readers: LogReaders, lastTransactionalId: String?) throws(WorkerError) {
+        if let owner = try owner(readers) { return try prove(owner) }
         if let lastTransactionalId, !lastTransactionalId.hasPrefix("\(configuration.group)-") {
             throw refusal("another group: its last record is of the worker \(lastTransactionalId)")
         }
         try write()
-        if let owner = try owner() { try prove(owner) }
+        if let owner = try owner(readers) { try prove(owner) }
     }
 
     private func prove(_ owner: String) throws(WorkerError) {
@@ -40,13 +42,11 @@ struct JournalOwner {
     }
 
     /// The group that was first; nil while there is none.
-    private func owner() throws(WorkerError) -> String? {
+    private func owner(_ readers: LogReaders) throws(WorkerError) -> String? {
         var found: String?
         let name = configuration.topics.environment
         do throws(KafkaError) {
-            let reader = try openReader(configuration)
-            defer { reader.close() }
-            try reader.readToEnd(TopicPartition(name, 0)) { message in
+            try readers.committed().readToEnd(TopicPartition(name, 0)) { message in
                 guard found == nil, message.value?.elementsEqual(Self.magic) == true,
                     let key = message.key.map({ String(decoding: $0, as: UTF8.self) }), key.hasPrefix(prefix)
                 else { return }
