@@ -59,8 +59,10 @@ final class WorkerStage {
         RuleSet.read([RuleSource(file: "rules.yaml", text: Array(text.utf8))]).ruleSet!
     }
 
-    func emit(_ person: String, _ json: String, topic: Int = 0, atMs: Int64 = 0, toWrongPartition: Bool = false) throws
-    {
+    func emit(
+        _ person: String, _ json: String, topic: Int = 0, headers: [(name: String, value: String)] = [],
+        atMs: Int64 = 0, toWrongPartition: Bool = false
+    ) throws {
         let key = Array(person.utf8)
         let value = Array(json.utf8)
         try key.withUnsafeBytes { key in
@@ -69,7 +71,8 @@ final class WorkerStage {
                 try producer.produce(
                     to: try producer.topic(events[topic]),
                     partition: toWrongPartition ? (partition + 1) % partitionCount : partition,
-                    key: key, value: value, timestampMs: atMs)
+                    key: key, value: value, headers: headers.map { ($0.name, Array($0.value.utf8)) },
+                    timestampMs: atMs)
             }
         }
     }
