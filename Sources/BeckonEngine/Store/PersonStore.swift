@@ -26,8 +26,6 @@ struct PersonStore: ~Copyable {
 
     deinit { slots.deallocate() }
 
-    /// Memory taken for people: table and records.
-    var bytes: Int { arena.chunkedBytes + 8 << slotBits }
     var usedBytes: Int { arena.usedBytes + 8 << slotBits }
 
     @inline(__always)

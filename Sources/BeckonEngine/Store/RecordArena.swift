@@ -33,8 +33,6 @@ struct RecordArena: ~Copyable {
     private let classOfUnits: [UInt8]
     /// In blocks that are in use.
     private(set) var usedBytes = 0
-    /// Taken from the system.
-    var chunkedBytes: Int { chunks.count * Self.chunkBytes }
 
     init() {
         classes = Self.classBytes.map { SizeClass(bytes: $0) }
