@@ -28,6 +28,13 @@ struct Replay {
     func run(_ task: PartitionTask, through last: JournalTail.Last?) throws(WorkerError) -> Int {
         guard let last, last.record.lastSeq > task.lastSeq else { return 0 }
         let records = try journal(task, through: last)
+        // Whoever goes on from an older step would take the later ones a second time.
+        guard records.last?.hash == last.hash else {
+            throw WorkerError(
+                .kafka,
+                "the journal of partition \(task.partition) was read up to step \(records.last?.record.lastSeq ?? task.lastSeq), and it ends with step \(last.record.lastSeq)"
+            )
+        }
         let source = ReplaySource(readers, task, isCancelled: isCancelled)
         defer { source.close() }
         var output = StepOutput()
