@@ -56,7 +56,7 @@ import Testing
         #expect(missing.status == 1)
         #expect(
             missing.errors.hasPrefix(
-                "beckon: 7 things are wrong:\n\(names.events): does not exist; --create makes it\n"))
+                "beckon: 7 things are wrong:\n\(names.events): does not exist; --create --partitions N makes it\n"))
         let unsaid = try names.run("topics", "--create")
         #expect(unsaid.status == 2)
         #expect(unsaid.errors.contains("--partitions N says how many"))
