@@ -51,6 +51,22 @@ public final class PrivateKafka: Sendable {
         try? FileManager.default.removeItem(at: folder)
     }
 
+    /// Copies the log segments of topics whose names begin so, and of the transactions, to a folder that stays: for
+    /// Kafka's `kafka-dump-log`, when a test has found what ought not to be.
+    func keepLogs(ofTopicsNamed prefix: String) -> String? {
+        let kept = FileManager.default.temporaryDirectory.appendingPathComponent("kept-\(prefix)")
+        let data = nodeFolder(1).appendingPathComponent("data")
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: data.path)) ?? []
+        guard (try? FileManager.default.createDirectory(at: kept, withIntermediateDirectories: true)) != nil else {
+            return nil
+        }
+        for name in names where name.hasPrefix(prefix) || name.hasPrefix("__transaction_state") {
+            try? FileManager.default.copyItem(
+                at: data.appendingPathComponent(name), to: kept.appendingPathComponent(name))
+        }
+        return kept.path
+    }
+
     // MARK: Faults
 
     /// SIGKILL. - Parameter node: from 1.
