@@ -50,7 +50,8 @@ extension Happening {
         case (.decisions, _):
             self = .decision(
                 Decision(
-                    id: fields.string("id") ?? "?", rule: rule, person: person, channel: fields.string("channel") ?? "?",
+                    id: fields.string("id") ?? "?", rule: rule, person: person,
+                    channel: fields.string("channel") ?? "?",
                     reason: fields.string("reason") ?? "", data: fields.raw("data") ?? "{}",
                     dueAt: fields.string("dueAt") ?? ""))
         case (.suppressions, _):
