@@ -1,20 +1,74 @@
 /// Variables and what lies below them.
 extension ExpressionChecker {
-    mutating func named(_ node: ExpressionNode) -> ExpressionTerm? {
-        guard let path = StaticPath(node) else { return selected(node) }
-        guard let variable = variable(path, at: node.offset) else { return nil }
-        return ExpressionTerm(kind: .variable(variable.0), type: variable.1)
+    /// Whether it names something outside of the expression, and what lies below it by names that the text gives.
+    func isPath(_ node: ExpressionNode) -> Bool {
+        guard !scope.isFree, let path = StaticPath(node) else { return false }
+        return local(path.root) == nil
     }
 
-    /// `x.name`, `x` being no path: everything that has members comes from JSON.
-    private mutating func selected(_ node: ExpressionNode) -> ExpressionTerm? {
-        guard case .select(let operand, let name) = node.kind, let operand = term(operand) else { return nil }
-        switch operand.type {
-        case .json, .dynamic:
-            reportNotYetKnown("members of computed values, such as `.\(name)` here, are", at: node.offset)
-        default: report("\(operand.type.described) has no member `\(name)`", at: node.offset)
+    mutating func named(_ node: ExpressionNode) -> ExpressionTerm? {
+        if scope.isFree {
+            if let found = resolved(node) { return found }
+        } else if let path = StaticPath(node), local(path.root) == nil {
+            if let type = ValueType.byName[path.dotted], scope.folds[path.root] == nil {
+                return ExpressionTerm(kind: .literal(.type(type)), type: .type)
+            }
+            guard let variable = variable(path, at: node.offset) else { return nil }
+            return ExpressionTerm(kind: .variable(variable.0), type: variable.1)
+        }
+        switch node.kind {
+        case .name(let name): return local(name) ?? unresolved(name, at: node.offset)
+        case .select(let operand, let name): return member(operand, name, at: node.offset)
+        case .index(let operand, let position):
+            guard case .literal(.string(let name)) = position.kind else { preconditionFailure("it is a path") }
+            return member(operand, name, at: node.offset)
+        default: preconditionFailure("neither a name nor a member")
+        }
+    }
+
+    private mutating func unresolved(_ name: String, at offset: Int) -> ExpressionTerm {
+        let place = scope.container.isEmpty ? "" : " in the container \(scope.container)"
+        return failure(.unknownName, "undeclared reference: there is no `\(name)`\(place)", at: offset)
+    }
+
+    /// A name of a free scope: variables of macros first; then the container's and those around it, from the inside out.
+    private func resolved(_ node: ExpressionNode) -> ExpressionTerm? {
+        guard let path = StaticPath(node), path.isDotted else { return nil }
+        if local(path.root) != nil { return nil }
+        for name in candidates(path.dotted) {
+            if scope.freeVariables?.contains(name) == true {
+                return ExpressionTerm(kind: .variable(.binding(name)), type: .dynamic)
+            }
+            if let type = ValueType.byName[name] { return ExpressionTerm(kind: .literal(.type(type)), type: .type) }
         }
         return nil
+    }
+
+    private func candidates(_ name: String) -> [String] {
+        if name.utf8.first == UInt8(ascii: ".") { return [String(name.dropFirst())] }
+        var container = scope.container.split(separator: ".")
+        var names: [String] = []
+        while !container.isEmpty {
+            names.append((container + [Substring(name)]).joined(separator: "."))
+            container.removeLast()
+        }
+        return names + [name]
+    }
+
+    /// `x.name`, `x` being a computed value.
+    private mutating func member(_ operand: ExpressionNode, _ name: String, at offset: Int) -> ExpressionTerm? {
+        guard let operand = members(of: operand, name, at: offset) else { return nil }
+        return ExpressionTerm(kind: .member(operand, name), type: operand.type == .json ? .json : .dynamic)
+    }
+
+    /// What has, or may have, the member.
+    mutating func members(of node: ExpressionNode, _ name: String, at offset: Int) -> ExpressionTerm? {
+        guard let operand = term(node) else { return nil }
+        guard scope.isFree || [.map, .json, .dynamic].contains(operand.type) else {
+            report("\(operand.type.described) has no member `\(name)`", at: offset)
+            return nil
+        }
+        return operand
     }
 
     /// nil after a report.

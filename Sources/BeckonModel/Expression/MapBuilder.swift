@@ -1,0 +1,66 @@
+/// Puts entries into reserved memory, and finds those whose key is there already.
+struct MapBuilder {
+    /// Key, value, key, value.
+    private let entries: UnsafeMutablePointer<Value>
+    private(set) var count = 0
+
+    init(entries: UnsafeMutablePointer<Value>) {
+        self.entries = entries
+    }
+
+    var map: Value { .map(ValueMap(start: entries, count: count)) }
+
+    /// Puts a new key, or a new value to a key that is there. The failure, if any.
+    mutating func set(_ key: Value, _ value: Value, scratch: inout EvaluationScratch) -> EvaluationError? {
+        switch ValueMap(start: entries, count: count).place(of: key, scratch: &scratch) {
+        case .failure(let error): return error
+        case .success(let place?): entries[2 * place + 1] = value
+        case .success(nil): append(key, value)
+        }
+        return nil
+    }
+
+    /// Puts a new key. The failure, if any, also when it is there or cannot be one.
+    mutating func add(_ key: Value, _ value: Value, scratch: inout EvaluationScratch) -> EvaluationError? {
+        guard key.isKey else { return .unsupportedKey }
+        switch ValueMap(start: entries, count: count).place(of: key, scratch: &scratch) {
+        case .failure(let error): return error
+        case .success(_?): return .duplicateKey
+        case .success(nil): append(key, value)
+        }
+        return nil
+    }
+
+    private mutating func append(_ key: Value, _ value: Value) {
+        entries[2 * count] = key
+        entries[2 * count + 1] = value
+        count += 1
+    }
+}
+
+extension ValueMap {
+    /// Which entry has a key that equals this one; numbers are equal by value across their types.
+    func place(of key: Value, scratch: inout EvaluationScratch) -> Result<Int?, EvaluationError> {
+        guard scratch.spend(bytes: count) else { return .failure(.stepsExceeded) }
+        for index in 0..<count where Value.isSameKey(self.key(index), key) { return .success(index) }
+        return .success(nil)
+    }
+}
+
+extension Value {
+    var isKey: Bool {
+        switch self {
+        case .bool, .int, .uint, .string: true
+        default: false
+        }
+    }
+
+    /// For values that cannot hold others.
+    static func isSameKey(_ left: Value, _ right: Value) -> Bool {
+        switch (left, right) {
+        case (.string(let first), .string(let second)): first == second
+        case (.string, _), (_, .string): false
+        default: order(left, right).order == .equal
+        }
+    }
+}
