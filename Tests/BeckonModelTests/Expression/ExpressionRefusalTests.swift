@@ -114,7 +114,7 @@ import Testing
         ("bool(1)", "5: `bool` does not take an int"),
         ("b'\\u00e9' == b''", #"2: not an escape: \n \t \\ \" \' \xHH \uHHHH and the like; r"…" takes \ as it is"#),
         ("properties.`a", "11: a name in backticks has letters, digits, spaces and the signs _ . - / only"),
-        ("has([1].x)", "7: a list has no member `x`"),
+        ("has([1].x)", "8: a list has no member `x`"),
     ])
     func `says what to write instead`(text: String, problem: String) {
         #expect(problems(text) == [problem])
