@@ -17,7 +17,8 @@ let package = Package(
     products: [.executable(name: "beckon", targets: ["beckon"])],
     targets: [
         // Pure: no input or output, no clock, no tasks, no Foundation.
-        .target(name: "BeckonModel", dependencies: ["CRE2", "CSimdJSON", "CXXHash", "CYAML", "CZones"], swiftSettings: hot),
+        .target(
+            name: "BeckonModel", dependencies: ["CRE2", "CSimdJSON", "CXXHash", "CYAML", "CZones"], swiftSettings: hot),
         .target(name: "BeckonEngine", dependencies: ["BeckonModel", "CSimdJSON", "CXXHash"], swiftSettings: hot),
 
         .target(name: "BeckonKafka", dependencies: ["CRDKafka"], swiftSettings: hot),

@@ -62,44 +62,4 @@ extension Value {
     }
 
     var isMissing: Bool { if case .missing = self { true } else { false } }
-
-    /// `container.name`.
-    static func member(of container: Value, named name: Value, scratch: inout EvaluationScratch) -> Value {
-        switch container {
-        case .map: element(of: container, at: name, scratch: &scratch)
-        case .json(let text) where text.isJSONObject: element(of: container, at: name, scratch: &scratch)
-        default: .failed(.noSuchOverload)
-        }
-    }
-}
-
-// MARK: Functions
-
-extension Value {
-    func applied(_ function: ExpressionFunction, scratch: inout EvaluationScratch) -> Value {
-        switch function {
-        case .size: size(&scratch)
-        case .int: convertedToInt
-        case .uint: convertedToUInt
-        case .double: convertedToDouble
-        case .string: convertedToString(scratch: &scratch)
-        case .bytes: convertedToBytes
-        case .bool: convertedToBool
-        case .dyn: self
-        case .type: type.map { .type($0) } ?? .failed(.noSuchOverload)
-        case .duration: convertedToDuration
-        case .timestamp: convertedToTimestamp
-        default: part(function)
-        }
-    }
-
-    func applied(
-        _ function: ExpressionFunction, with operand: Value, scratch: inout EvaluationScratch
-    ) -> Value {
-        switch function {
-        case .matches: Value.match(self, operand, scratch: &scratch)
-        case .startsWith, .endsWith, .contains: Value.search(function, self, operand, scratch: &scratch)
-        default: part(function, in: operand)
-        }
-    }
 }

@@ -155,7 +155,8 @@ public struct CompiledExpression: @unchecked Sendable {
         case .hasMember: return Value.hasMember(left, right, scratch: &scratch)
         case .call: return left.applied(instruction.function, scratch: &scratch)
         case .callWith: return left.applied(instruction.function, with: right, scratch: &scratch)
-        case .load, .has, .and, .or, .jump, .jumpIfFalse, .jumpIfTrue, .branch, .list, .map, .match, .begin, .next, .collect,
+        case .load, .has, .and, .or, .jump, .jumpIfFalse, .jumpIfTrue, .branch, .list, .map, .match, .begin, .next,
+            .collect,
             .append:
             preconditionFailure("handled where instructions are read")
         }

@@ -9,8 +9,8 @@ public struct EvaluationLimits: Sendable, Hashable {
         (self.steps, self.bytes) = (steps, bytes)
     }
 
-    /// In rules: some 10 ms, and 4 MiB.
+    /// In rules.
     public static let rules = EvaluationLimits(steps: 1 << 20, bytes: 4 << 20)
-    /// On the command line: some 100 ms, and 64 MiB.
+    /// On the command line.
     public static let trial = EvaluationLimits(steps: 10 << 20, bytes: 64 << 20)
 }

@@ -66,10 +66,10 @@ extension Expression {
         return error.offset < 0 ? words : "at \(error.offset): \(words)"
     }
 
-    /// Whether what it gives depends on the time zones of the zone table.
+    /// Whether what it gives depends on the zone table.
     var readsZones: Bool {
         var found = false
-        root.forEach { term in
+        root.visit { term in
             if case .call(let function, let operands) = term.kind, function.isPart, operands.count == 2 { found = true }
         }
         return found

@@ -5,7 +5,8 @@ extension ExpressionChecker {
     ) -> ExpressionTerm? {
         if receiver == nil, name == "has" { return has(arguments, at: offset) }
         if receiver == nil, name == "idle", !scope.isFree { return idle(arguments, at: offset) }
-        if let receiver, let macro = Macro(name: name), macro.argumentCounts.contains(arguments.count) || !scope.isFree {
+        if let receiver, let macro = Macro(name: name), macro.argumentCounts.contains(arguments.count) || !scope.isFree
+        {
             return comprehension(macro, over: receiver, arguments, at: offset)
         }
         guard let function = ExpressionFunction(name: name) else { return unknownFunction(name, at: offset) }
@@ -143,7 +144,8 @@ extension ExpressionChecker {
         }
         guard let range = term(receiver) else { return nil }
         guard scope.isFree || [.list, .map, .json, .dynamic].contains(range.type) else {
-            report("`\(macro.rawValue)` needs a list or a map, and this is \(range.type.described)", at: receiver.offset)
+            report(
+                "`\(macro.rawValue)` needs a list or a map, and this is \(range.type.described)", at: receiver.offset)
             return nil
         }
         let type: ExpressionType = range.type == .json ? .json : .dynamic

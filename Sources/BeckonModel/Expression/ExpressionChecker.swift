@@ -166,7 +166,8 @@ struct ExpressionChecker {
         }
         let positions: [ExpressionType] = [.int, .uint, .double] + (isMap || isAny ? [.string, .bool] : [])
         guard positions.contains(where: positionTerm.type.mayBe) else {
-            let what = isMap ? "a key of a map is an int, a uint, a boolean or a text" : "a position in a list is an int"
+            let what =
+                isMap ? "a key of a map is an int, a uint, a boolean or a text" : "a position in a list is an int"
             report("\(what), and this is \(positionTerm.type.described)", at: position.offset)
             return nil
         }

@@ -63,7 +63,8 @@ struct ExpressionCompiler {
         switch term.kind {
         case .literal, .variable, .local, .failure: preconditionFailure("these have a place")
         case .has(let variable): append(.has, place(of: variable), into: target)
-        case .member(let operand, let name): append(.member, emit(operand), constant(ExpressionLiteral.string(name)), into: target)
+        case .member(let operand, let name):
+            append(.member, emit(operand), constant(ExpressionLiteral.string(name)), into: target)
         case .hasMember(let operand, let name):
             append(.hasMember, emit(operand), constant(ExpressionLiteral.string(name)), into: target)
         case .not(let operand): append(.not, emit(operand), into: target)

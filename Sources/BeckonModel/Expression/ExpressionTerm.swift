@@ -69,14 +69,14 @@ struct ExpressionTerm: Sendable {
     }
 
     /// Calls `body` with it and all its parts, in the order of the text.
-    func forEach(_ body: (ExpressionTerm) -> Void) {
+    func visit(_ body: (ExpressionTerm) -> Void) {
         body(self)
-        for child in children { child.forEach(body) }
+        for child in children { child.visit(body) }
     }
 
     /// Calls `body` with everything it reads, in the order of the text, repeatedly where it reads it repeatedly.
     func forEachVariable(_ body: (Variable) -> Void) {
-        forEach { term in
+        visit { term in
             switch term.kind {
             case .variable(let variable), .has(let variable): body(variable)
             default: break

@@ -97,6 +97,27 @@ struct JSONLevel {
 
 extension Bytes {
     var isJSONObject: Bool { count > 0 && buffer[0] == UInt8(ascii: "{") }
+
+    /// How many brackets of a JSON text are open at most.
+    var jsonDepth: Int {
+        var (depth, deepest, isInString, isEscaped) = (0, 0, false, false)
+        for byte in buffer {
+            if isInString {
+                isInString = isEscaped || byte != UInt8(ascii: "\"")
+                isEscaped = !isEscaped && byte == UInt8(ascii: "\\")
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "\""): isInString = true
+            case UInt8(ascii: "{"), UInt8(ascii: "["):
+                depth += 1
+                deepest = max(deepest, depth)
+            case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+            default: break
+            }
+        }
+        return deepest
+    }
 }
 
 extension Value {

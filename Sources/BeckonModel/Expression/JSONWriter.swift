@@ -141,7 +141,8 @@ extension JSONWriter {
         case .double(let number): append(number)
         case .duration(let seconds, let nanoseconds): appendDuration(seconds, nanoseconds)
         case .timestamp(let seconds, let nanoseconds): appendTimestamp(seconds, nanoseconds)
-        case .missing, .failed, .null, .string, .bytes, .json, .list, .map, .type: preconditionFailure("not a bare value")
+        case .missing, .failed, .null, .string, .bytes, .json, .list, .map, .type:
+            preconditionFailure("not a bare value")
         }
     }
 

@@ -46,6 +46,15 @@ extension Value {
         }
     }
 
+    /// `container.name`.
+    static func member(of container: Value, named name: Value, scratch: inout EvaluationScratch) -> Value {
+        switch container {
+        case .map: element(of: container, at: name, scratch: &scratch)
+        case .json(let text) where text.isJSONObject: element(of: container, at: name, scratch: &scratch)
+        default: .failed(.noSuchOverload)
+        }
+    }
+
     private var isDouble: Bool { if case .double = self { true } else { false } }
 
     /// Whole numbers of any type are positions.

@@ -110,7 +110,9 @@ extension Bytes {
         guard count > 0, count <= 400 else { return nil }
         let isWord = isOneOf("NaN", "Infinity", "+Infinity", "-Infinity")
         guard isWord || buffer.allSatisfy({ $0.isDigit || "+-.eE".utf8.contains($0) }) else { return nil }
-        guard let number = Double(String(decoding: buffer, as: UTF8.self)), isWord || number.isFinite else { return nil }
+        guard let number = Double(String(decoding: buffer, as: UTF8.self)), isWord || number.isFinite else {
+            return nil
+        }
         return number
     }
 

@@ -23,10 +23,14 @@ struct TypedValue {
         guard depth <= Self.depthMax else { return Self.problem("values nested more than \(Self.depthMax) deep") }
         guard var level = JSONLevel(text), level.isObject, case .element(let name?, let content) = level.next(),
             case .end = level.next()
-        else { return Self.problem("a value is an object with one member, such as {\"int\":\"5\"}, not \(Self.beginning(text))") }
+        else {
+            return Self.problem(
+                "a value is an object with one member, such as {\"int\":\"5\"}, not \(Self.beginning(text))")
+        }
         let kind = String(decoding: name.buffer, as: UTF8.self)
         switch kind {
-        case "list": return elements(content, depth: depth).map { .list(ValueList(start: $0.baseAddress, count: $0.count)) }
+        case "list":
+            return elements(content, depth: depth).map { .list(ValueList(start: $0.baseAddress, count: $0.count)) }
         case "map": return map(content, depth: depth)
         default:
             let value = Value.read(json: content, scratch: &memory)
@@ -40,6 +44,9 @@ struct TypedValue {
     /// A value in its typed form, or else as JSON has it: numbers are doubles.
     mutating func readLeniently(_ text: Bytes) -> Result<Value, Problem> {
         if case .success(let value) = read(text) { return .success(value) }
+        guard text.jsonDepth <= Self.depthMax else {
+            return Self.problem("values nested more than \(Self.depthMax) deep")
+        }
         let value = Value.read(json: text, scratch: &memory)
         guard case .failed(let error) = value else { return .success(value) }
         return Self.problem("\(Self.beginning(text)): \(error.reason.described)")

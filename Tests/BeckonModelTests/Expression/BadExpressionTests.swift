@@ -17,7 +17,8 @@ import Testing
     private func repeated(_ text: String, _ count: Int) -> String { String(repeating: text, count: count) }
 
     @Test(arguments: [
-        ("(", ")"), ("[", "]"), ("!", ""), ("-", ""), ("{1:", "}"), ("size(", ")"), ("[1].map(x,", ")"), ("true?1:", ""),
+        ("(", ")"), ("[", "]"), ("!", ""), ("-", ""), ("{1:", "}"), ("size(", ")"), ("[1].map(x,", ")"),
+        ("true?1:", ""),
         ("a[", "]"), ("x.f(", ")"), ("has(", ")"), ("(true && ", ")"), ("b.c[0].d(", ")"),
     ])
     func `are refused when they are nested 10,000 deep`(opening: String, closing: String) {
@@ -98,7 +99,8 @@ import Testing
     @Test func `confuse types without harm`() {
         let values = [
             "null", "true", "-1", "9223372036854775807", "-9223372036854775807 - 1", "18446744073709551615u", "0.0",
-            "1e308", "0.0 / 0.0", "1.0 / 0.0", "''", "'é'", "b''", "b'\\xff'", "[]", "[1, 'a']", "{}", "{'a': 1}", "int",
+            "1e308", "0.0 / 0.0", "1.0 / 0.0", "''", "'é'", "b''", "b'\\xff'", "[]", "[1, 'a']", "{}", "{'a': 1}",
+            "int",
             "type", "timestamp('0001-01-01T00:00:00Z')", "timestamp('9999-12-31T23:59:59.999999999Z')",
             "duration('9223372036854775807ns')", "duration('-9223372036854775807ns')", "1 / 0", "nobody",
         ]

@@ -99,14 +99,20 @@ import Testing
         ("{'a': 1", "7: expected `,` or `}`, found the end"),
         ("Point{x: 1} == 1", "5: there are no messages here: a map is written {\"name\": value}"),
         ("[1].map(x, y)", "11: `y` is no variable and no fold; a text needs quotes of its own: '\"y\"'"),
-        ("[1].all(1, true)", "4: write properties.items.all(item, item.price > 10.0): the first word names each element"),
+        (
+            "[1].all(1, true)",
+            "4: write properties.items.all(item, item.price > 10.0): the first word names each element"
+        ),
         ("[1].map(x)", "4: write properties.items.map(item, item.price): the first word names each element"),
         ("orders.all(x, true)", "0: `all` needs a list or a map, and this is an int"),
         ("[1].all(x, 'a')", "11: the condition of `all` is true or false, and this is a text"),
         ("[1].map(x, x)", "0: a condition is true or false, and this is a list"),
         ("properties.x.matches('(')", "21: not a regular expression of RE2: missing ): ("),
         ("properties.x.matches(1)", "21: `matches` does not take an int"),
-        ("now.getHours('Europe/Berln') > 1", "13: not a time zone: write a name such as \"Europe/Berlin\", or an offset such as \"+01:00\" → Europe/Berlin"),
+        (
+            "now.getHours('Europe/Berln') > 1",
+            "13: not a time zone: write a name such as \"Europe/Berlin\", or an offset such as \"+01:00\" → Europe/Berlin"
+        ),
         ("now.getHours(1) > 1", "13: `getHours` does not take an int"),
         ("getHours(now) > 1", "0: write now.getHours(\"Europe/Berlin\")"),
         ("idle('x').getFullYear() > 1", "0: `getFullYear` does not take a duration"),
