@@ -140,10 +140,10 @@ public struct CompiledExpression: @unchecked Sendable {
         case .negate: return left.negatedNumber
         case .equal: return Value.equality(left, right, scratch: &scratch)
         case .notEqual: return Value.equality(left, right, scratch: &scratch).negatedBoolean
-        case .less: return Value.order(left, right).map { $0 == .less }
-        case .lessOrEqual: return Value.order(left, right).map { $0 == .less || $0 == .equal }
-        case .greater: return Value.order(left, right).map { $0 == .greater }
-        case .greaterOrEqual: return Value.order(left, right).map { $0 == .greater || $0 == .equal }
+        case .less: return Value.comparison(left, right, scratch: &scratch) { $0 == .less }
+        case .lessOrEqual: return Value.comparison(left, right, scratch: &scratch) { $0 == .less || $0 == .equal }
+        case .greater: return Value.comparison(left, right, scratch: &scratch) { $0 == .greater }
+        case .greaterOrEqual: return Value.comparison(left, right, scratch: &scratch) { $0 == .greater || $0 == .equal }
         case .contained: return Value.containment(of: left, in: right, scratch: &scratch)
         case .add: return Value.sum(left, right, scratch: &scratch)
         case .subtract: return Value.difference(left, right)

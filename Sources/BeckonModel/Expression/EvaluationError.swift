@@ -47,7 +47,7 @@ extension EvaluationError.Reason {
         case .divisionByZero: "division by zero"
         case .overflow: "out of range: the result does not fit its type"
         case .invalidArgument: "invalid argument: the text cannot be read as a value of this type"
-        case .indexOutOfRange: "index out of range: a list's first position is 0, its last size() - 1"
+        case .indexOutOfRange: "index out of range: the positions of a list are whole numbers from 0 to size() - 1"
         case .noSuchKey: "no such key: ask with has() or `in` first"
         case .duplicateKey: "duplicate key: a map has each key once"
         case .unsupportedKey: "unsupported key type: the keys of a map are ints, uints, booleans and texts"

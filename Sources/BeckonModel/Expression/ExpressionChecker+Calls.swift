@@ -25,6 +25,12 @@ extension ExpressionChecker {
     }
 
     private mutating func unknownFunction(_ name: String, at offset: Int) -> ExpressionTerm? {
+        if let macro = Macro(name: name) {
+            let message = "write \(macro.example): the first word names each element"
+            if scope.isFree { return failure(.unknownFunction, message, at: offset) }
+            report(message, at: offset)
+            return nil
+        }
         let nearest = NearestWord.nearest(to: name, among: ExpressionScope.functions)
         if scope.isFree {
             let question = nearest.map { "; did you mean `\($0)`?" } ?? ""

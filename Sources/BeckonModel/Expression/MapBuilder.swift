@@ -42,7 +42,17 @@ extension ValueMap {
     /// Which entry has this key; numbers are the same by value across their types.
     func place(of key: Value, scratch: inout EvaluationScratch) -> Result<Int?, EvaluationError> {
         guard scratch.spend(bytes: count) else { return .failure(.stepsExceeded) }
+        if case .string(let name) = key { return place(named: name, scratch: &scratch) }
         for index in 0..<count where Value.isSameKey(self.key(index), key) { return .success(index) }
+        return .success(nil)
+    }
+
+    private func place(named name: Bytes, scratch: inout EvaluationScratch) -> Result<Int?, EvaluationError> {
+        for index in 0..<count {
+            guard case .string(let other) = key(index), other.count == name.count else { continue }
+            guard scratch.spend(name.count / 16) else { return .failure(.stepsExceeded) }
+            if other == name { return .success(index) }
+        }
         return .success(nil)
     }
 }
@@ -55,11 +65,9 @@ extension Value {
         }
     }
 
-    /// Exactly, so that no two whole numbers are the same key.
+    /// For what is no text. Exactly, so that no two whole numbers are the same key.
     static func isSameKey(_ left: Value, _ right: Value) -> Bool {
         switch (left, right) {
-        case (.string(let first), .string(let second)): first == second
-        case (.string, _), (_, .string): false
         case (.double(let first), .int(let second)), (.int(let second), .double(let first)):
             Int64(exactly: first) == second
         case (.double(let first), .uint(let second)), (.uint(let second), .double(let first)):

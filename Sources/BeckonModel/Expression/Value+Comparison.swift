@@ -68,6 +68,18 @@ extension Value {
         return .bool(true)
     }
 
+    /// Of texts and bytes within the bound of steps.
+    static func comparison(
+        _ left: Value, _ right: Value, scratch: inout EvaluationScratch, _ body: (Order) -> Bool
+    ) -> Value {
+        switch (left, right) {
+        case (.string(let first), .string(let second)), (.bytes(let first), .bytes(let second)):
+            guard scratch.spend(bytes: min(first.count, second.count)) else { return .failed(.stepsExceeded) }
+            return .bool(body(first.order(second)))
+        default: return order(left, right).map(body)
+        }
+    }
+
     static func order(_ left: Value, _ right: Value) -> OrderResult {
         let order: Order? =
             switch (left, right) {

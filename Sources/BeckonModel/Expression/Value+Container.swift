@@ -64,7 +64,7 @@ extension Value {
         case .uint(let value): .success(Int(clamping: value))
         case .double(let value):
             value.magnitude < 0x1p53 && value == Double(Int64(value))
-                ? .success(Int(value)) : .failure(.invalidArgument)
+                ? .success(Int(value)) : .failure(.indexOutOfRange)
         default: .failure(.noSuchOverload)
         }
     }
@@ -95,6 +95,7 @@ extension Value {
     static func containment(of value: Value, in container: Value, scratch: inout EvaluationScratch) -> Value {
         switch container.opened(&scratch) {
         case .list(let list):
+            guard scratch.spend(1 + list.count / 4) else { return .failed(.stepsExceeded) }
             for element in list.values {
                 let result = equality(value, element, scratch: &scratch)
                 if result.isTrue || result.isAbsent { return result }

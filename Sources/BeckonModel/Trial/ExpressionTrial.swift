@@ -87,13 +87,12 @@ public struct ExpressionTrial {
     }
 
     private mutating func written(_ value: Value, _ expression: Expression) -> Answer {
-        switch value {
-        case .missing: return .error("there is no value")
-        case .failed(let error): return .error(expression.described(error))
-        default:
-            var writer = JSONWriter()
-            writer.append(typed: value, scratch: &scratch)
+        var writer = JSONWriter()
+        do throws(EvaluationError) {
+            try writer.append(typed: value, scratch: &scratch)
             return .value(writer.bytes)
+        } catch {
+            return .error(expression.described(error))
         }
     }
 }

@@ -1,11 +1,15 @@
 extension JSONWriter {
-    /// A value with its type; what is missing or failed has none. What is still JSON text is opened in the scratch memory.
-    mutating func append(typed value: Value, scratch: inout EvaluationScratch) {
+    /// A value with its type. What is still JSON text is opened in the scratch memory.
+    ///
+    /// - Throws: why there is no value, or why JSON text cannot be opened.
+    mutating func append(typed value: Value, scratch: inout EvaluationScratch) throws(EvaluationError) {
         switch value {
         case .json:
-            append(typed: value.opened(&scratch), scratch: &scratch)
+            try append(typed: value.opened(&scratch), scratch: &scratch)
             return
-        case .missing, .failed, .null: append(raw: "{\"null\":true")
+        case .failed(let error): throw error
+        case .missing: throw .noSuchKey
+        case .null: append(raw: "{\"null\":true")
         case .bool(let flag): append(raw: flag ? "{\"bool\":true" : "{\"bool\":false")
         case .int(let number): append(member: "int", text: String(number))
         case .uint(let number): append(member: "uint", text: String(number))
@@ -25,8 +29,8 @@ extension JSONWriter {
             append(raw: "{\"timestamp\":\"")
             append(exactly: seconds, nanoseconds)
             append(raw: "\"")
-        case .list(let list): append(typed: list, scratch: &scratch)
-        case .map(let map): append(typed: map, scratch: &scratch)
+        case .list(let list): try append(typed: list, scratch: &scratch)
+        case .map(let map): try append(typed: map, scratch: &scratch)
         }
         append(raw: "}")
     }
@@ -51,23 +55,23 @@ extension JSONWriter {
         }
     }
 
-    private mutating func append(typed list: ValueList, scratch: inout EvaluationScratch) {
+    private mutating func append(typed list: ValueList, scratch: inout EvaluationScratch) throws(EvaluationError) {
         append(raw: "{\"list\":[")
         for (index, element) in list.values.enumerated() {
             if index > 0 { append(raw: ",") }
-            append(typed: element, scratch: &scratch)
+            try append(typed: element, scratch: &scratch)
         }
         append(raw: "]")
     }
 
-    private mutating func append(typed map: ValueMap, scratch: inout EvaluationScratch) {
+    private mutating func append(typed map: ValueMap, scratch: inout EvaluationScratch) throws(EvaluationError) {
         append(raw: "{\"map\":[")
         for index in 0..<map.count {
             if index > 0 { append(raw: ",") }
             append(raw: "[")
-            append(typed: map.key(index), scratch: &scratch)
+            try append(typed: map.key(index), scratch: &scratch)
             append(raw: ",")
-            append(typed: map.value(index), scratch: &scratch)
+            try append(typed: map.value(index), scratch: &scratch)
             append(raw: "]")
         }
         append(raw: "]")

@@ -60,6 +60,20 @@ import Testing
         #expect(answer("\(condition) || true").contains("too many steps"))
     }
 
+    /// What one turn of a loop costs beside its instructions.
+    @Test(arguments: [
+        "x < x + 'b'", "x == y", "i in l", "l == l", "x in m", "x.contains('ab')", "size(x) < 1", "l + l == []",
+    ])
+    func `have loops that end also when a turn is long`(condition: String) {
+        let text = repeated("a", 100_000)
+        let ints = repeated(#"{"int":"1"},"#, 9_999) + #"{"int":"1"}"#
+        let bindings =
+            #"{"x":{"string":"\#(text)"},"y":{"string":"\#(text)"},"l":{"list":[\#(ints)]},"#
+            + #""m":{"map":[[{"string":"\#(text)"},{"int":"1"}]]}}"#
+        let found = answer("l.map(j, l.filter(i, i == 2 || \(condition)))", bindings: bindings)
+        #expect(found.contains("was stopped at its bound"), "\(found.prefix(200))")
+    }
+
     @Test func `have lists and texts that end`() {
         var doubled = "x"
         for _ in 0..<40 { doubled = "[\(doubled)].map(y, y + y)[0]" }
