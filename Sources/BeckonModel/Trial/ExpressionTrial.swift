@@ -1,9 +1,11 @@
 /// Tries expressions in a free scope, one after another: what `beckon eval` does.
 public struct ExpressionTrial {
     private var bindings = TypedValue()
-    private var scratch = EvaluationScratch(limits: .trial)
+    private var scratch: EvaluationScratch
 
-    public init() {}
+    public init(limits: EvaluationLimits = .trial) {
+        scratch = EvaluationScratch(limits: limits)
+    }
 
     public enum Answer: Sendable, Hashable {
         /// A value with its type, as JSON.

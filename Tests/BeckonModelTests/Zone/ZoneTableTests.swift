@@ -25,11 +25,9 @@ import Testing
     @Test func `is within a day of UTC from the year 1 to the year 9999`() throws {
         for index in 0..<table.count {
             let zone = try #require(table.zone(named: table.name(at: index)))
-            var seconds: Int64 = -62_135_596_800
-            while seconds <= 253_402_300_799 {
-                #expect(abs(zone.offset(at: seconds)) < 86_400, "\(table.name(at: index)) at \(seconds)")
-                seconds += 3_155_760_000 / 7
-            }
+            let times = stride(from: Int64(-62_135_596_800), through: 253_402_300_799, by: 450_822_857)
+            let strange = times.first { abs(zone.offset(at: $0)) >= 86_400 }
+            #expect(strange == nil, "\(table.name(at: index))")
         }
     }
 
