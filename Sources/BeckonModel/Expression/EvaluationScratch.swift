@@ -105,12 +105,12 @@ public struct EvaluationScratch {
         return .string(Bytes(start: UnsafeRawPointer(start), count: utf8.count))
     }
 
-    /// A string of JSON without its escapes; nil when it cannot be read, or the evaluation has used its share.
-    mutating func unescaped(_ text: Bytes) -> Bytes? {
-        guard text.count <= limits.bytes - bytesUsed else { return nil }
-        guard let result = JSONScalar.unescape(text, memory.texts) else { return nil }
+    /// A string of JSON without its escapes.
+    mutating func unescaped(_ text: Bytes) -> Result<Bytes, EvaluationError> {
+        guard text.count <= limits.bytes - bytesUsed else { return .failure(.memoryExceeded) }
+        guard let result = JSONScalar.unescape(text, memory.texts) else { return .failure(.invalidArgument) }
         if result.start != text.start { bytesUsed += max(1, text.count) }
-        return result
+        return .success(result)
     }
 
     /// Whether so many steps more are within the bound.

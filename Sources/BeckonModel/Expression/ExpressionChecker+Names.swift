@@ -3,13 +3,13 @@ extension ExpressionChecker {
     /// Whether it names something outside of the expression, and what lies below it by names that the text gives.
     func isPath(_ node: ExpressionNode) -> Bool {
         guard !scope.isFree, let path = StaticPath(node) else { return false }
-        return local(path.root) == nil
+        return path.isAbsolute || local(path.root) == nil
     }
 
     mutating func named(_ node: ExpressionNode) -> ExpressionTerm? {
         if scope.isFree {
             if let found = resolved(node) { return found }
-        } else if let path = StaticPath(node), local(path.root) == nil {
+        } else if isPath(node), let path = StaticPath(node) {
             if let type = ValueType.byName[path.dotted], scope.folds[path.root] == nil {
                 return ExpressionTerm(kind: .literal(.type(type)), type: .type)
             }
@@ -34,8 +34,8 @@ extension ExpressionChecker {
     /// A name of a free scope: variables of macros first; then the container's and those around it, from the inside out.
     private func resolved(_ node: ExpressionNode) -> ExpressionTerm? {
         guard let path = StaticPath(node), path.isDotted else { return nil }
-        if local(path.root) != nil { return nil }
-        for name in candidates(path.dotted) {
+        if !path.isAbsolute, local(path.root) != nil { return nil }
+        for name in path.isAbsolute ? [path.dotted] : candidates(path.dotted) {
             if scope.freeVariables?.contains(name) == true {
                 return ExpressionTerm(kind: .variable(.binding(name)), type: .dynamic)
             }
@@ -45,7 +45,6 @@ extension ExpressionChecker {
     }
 
     private func candidates(_ name: String) -> [String] {
-        if name.utf8.first == UInt8(ascii: ".") { return [String(name.dropFirst())] }
         var container = scope.container.split(separator: ".")
         var names: [String] = []
         while !container.isEmpty {

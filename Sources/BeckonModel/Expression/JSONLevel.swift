@@ -128,10 +128,10 @@ extension Value {
         case UInt8(ascii: "{"), UInt8(ascii: "["): return .json(text)
         case UInt8(ascii: "\""):
             guard text.count >= 2 else { return .failed(.invalidArgument) }
-            guard let string = scratch.unescaped(Bytes(start: text.start + 1, count: text.count - 2)) else {
-                return .failed(.memoryExceeded)
+            switch scratch.unescaped(Bytes(start: text.start + 1, count: text.count - 2)) {
+            case .success(let string): return .string(string)
+            case .failure(let error): return .failed(error)
             }
-            return .string(string)
         case UInt8(ascii: "t"): return text.isWord("true") ? .bool(true) : .failed(.invalidArgument)
         case UInt8(ascii: "f"): return text.isWord("false") ? .bool(false) : .failed(.invalidArgument)
         case UInt8(ascii: "n"): return text.isWord("null") ? .null : .failed(.invalidArgument)
@@ -166,9 +166,12 @@ extension Value {
             let value = Value.read(json: text, scratch: &scratch)
             if value.isAbsent { return value }
             if let key {
-                guard let name = scratch.unescaped(key) else { return .failed(.memoryExceeded) }
-                // Of a key that is there twice, the last one counts.
-                if let failure = builder.set(.string(name), value, scratch: &scratch) { return .failed(failure) }
+                switch scratch.unescaped(key) {
+                case .failure(let error): return .failed(error)
+                case .success(let name):
+                    // Of a key that is there twice, the last one counts.
+                    if let failure = builder.set(.string(name), value, scratch: &scratch) { return .failed(failure) }
+                }
             } else {
                 values[index] = value
                 index += 1
@@ -188,8 +191,10 @@ extension Value {
                 if key == name {
                     found = value
                 } else if key.count > name.count, key.buffer.contains(UInt8(ascii: "\\")) {
-                    guard let unescaped = scratch.unescaped(key) else { return .failed(.memoryExceeded) }
-                    if unescaped == name { found = value }
+                    switch scratch.unescaped(key) {
+                    case .success(let unescaped): if unescaped == name { found = value }
+                    case .failure(let error): return .failed(error)
+                    }
                 }
             case .element: return .failed(.noSuchOverload)
             case .end:

@@ -11,6 +11,8 @@ struct StaticPath {
     let offset: Int
     /// Whether all of it is written with dots.
     let isDotted: Bool
+    /// Whether it begins with a dot: it then means the outermost scope, past the variables of macros.
+    let isAbsolute: Bool
 
     /// As written with dots.
     var dotted: String { ([root] + names).joined(separator: ".") }
@@ -23,7 +25,9 @@ struct StaticPath {
         while true {
             switch node.kind {
             case .name(let root):
-                (self.root, self.names, offset) = (root, names.reversed(), node.offset)
+                isAbsolute = root.utf8.first == UInt8(ascii: ".")
+                self.root = isAbsolute ? String(root.dropFirst()) : root
+                (self.names, offset) = (names.reversed(), node.offset)
                 self.isDotted = isDotted
                 return
             case .select(let operand, let name):

@@ -59,7 +59,7 @@ extension ExpressionTrial.Request {
         while true {
             switch level.next() {
             case .element(let key?, let value):
-                guard let name = values.memory.unescaped(key) else { return Problem(message: "not a name") }
+                guard let name = try? values.memory.unescaped(key).get() else { return Problem(message: "not a name") }
                 if let problem = body(String(decoding: name.buffer, as: UTF8.self), value, &values) { return problem }
             case .end where level.rest?.count == 0: return nil
             case .element, .end, .malformed: return Problem(message: "not a JSON object: it cannot be read to its end")

@@ -168,6 +168,8 @@ import Testing
         b"abc" | "YWJj"
         [1, 2].map(x, x + orders) | [4,5]
         [orders].map(orders, orders + 1) | [4]
+        [10].map(orders, orders + .orders) | [13]
+        .properties.price > 50 && has(.properties.price) | true
         [1, 2].filter(properties, properties > 1) | [2]
         properties.title.matches("^Blue") | true
         properties.title.matches(properties.at) | false
