@@ -1,5 +1,6 @@
 #include "CRE2.h"
 
+#include <algorithm>
 #include <cstring>
 #include <re2/re2.h>
 

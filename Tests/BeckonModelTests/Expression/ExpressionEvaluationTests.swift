@@ -274,6 +274,11 @@ import Testing
         }
     }
 
+    /// A row of slots has one for each property that rules read.
+    @Test func `has values of 17 bytes`() {
+        #expect(MemoryLayout<Value>.size == 17)
+    }
+
     @Test func `says where it failed first`() {
         let reading = ExpressionTable().read("1 > 2 || [1, 2].exists(x, 1 / (x - x) == 1)")
         guard let expression = reading.expression else { return #expect(Bool(false), "\(reading.problems)") }
