@@ -19,7 +19,7 @@ let package = Package(
         // Pure: no input or output, no clock, no tasks, no Foundation.
         .target(
             name: "BeckonModel", dependencies: ["CRE2", "CSimdJSON", "CXXHash", "CYAML", "CZones"], swiftSettings: hot),
-        .target(name: "BeckonEngine", dependencies: ["BeckonModel", "CSimdJSON", "CXXHash"], swiftSettings: hot),
+        .target(name: "BeckonEngine", dependencies: ["BeckonModel", "CMemory", "CXXHash"], swiftSettings: hot),
 
         .target(name: "BeckonKafka", dependencies: ["CRDKafka"], swiftSettings: hot),
         .target(name: "BeckonService", dependencies: ["CMicroHTTPD", "CYAML"], swiftSettings: strict),
@@ -40,6 +40,7 @@ let package = Package(
         debian("CMicroHTTPD", "libmicrohttpd", "libmicrohttpd-dev"),
         debian("CLZ4", "liblz4", "liblz4-dev"),
         debian("CXXHash", "libxxhash", "libxxhash-dev"),
+        .target(name: "CMemory"),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
         // Data only: the table of time zones, written by scripts/zones.

@@ -74,8 +74,14 @@ public struct StepCounts: Sendable {
     public var conditionsWithoutValue = 0
     public var deadLetters = [Int](repeating: 0, count: DeadLetterReason.allCases.count)
     /// By the rule's place in `PartitionEngine.ruleIds`.
-    public var decisions: [Int: Int] = [:]
+    public internal(set) var decisions: [Int] = []
     public var suppressions = [Int](repeating: 0, count: SuppressionReason.allCases.count)
+
+    @inline(__always)
+    mutating func addDecision(ofRule place: Int) {
+        while decisions.count <= place { decisions.append(0) }
+        decisions[place] += 1
+    }
 }
 
 /// Why a rule fired without a message.
