@@ -14,10 +14,10 @@ import Testing
     @Test func `says what is wrong and where, with status 2`() throws {
         let parsing = try BeckonProcess.run("eval", "1 +")
         #expect(parsing.status == 2)
-        #expect(parsing.errors == "beckon: at 3: expected a value, found the end\n")
-        let failing = try BeckonProcess.run("eval", "1 + 1 / 0")
+        #expect(parsing.errors == "beckon: at 3: expected a value, found the end\n1 +\n   ^\n")
+        let failing = try BeckonProcess.run("eval", "size('é') + 1 / 0")
         #expect(failing.status == 2)
-        #expect(failing.errors == "beckon: at 6: division by zero\n")
+        #expect(failing.errors == "beckon: at 15: division by zero\nsize('é') + 1 / 0\n              ^\n")
         #expect(try BeckonProcess.run("eval").status == 2)
         #expect(try BeckonProcess.run("eval", "1", "--stdin").status == 2)
     }

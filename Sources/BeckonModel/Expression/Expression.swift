@@ -13,11 +13,14 @@ public struct Expression: Sendable {
 
     /// By their places: what is said about names that a free scope does not have.
     private let failures: [Int: String]
+    /// Whether what it gives depends on the zone table.
+    let readsZones: Bool
 
-    private init(text: String, root: ExpressionTerm, failures: [Int: String]) {
+    private init(text: String, root: ExpressionTerm, checker: ExpressionChecker) {
         self.text = text
         self.root = root
-        self.failures = failures
+        failures = checker.failures
+        readsZones = checker.readsZones
         var seen: Set<Variable> = []
         var variables: [Variable] = []
         root.forEachVariable { variable in
@@ -55,7 +58,7 @@ public struct Expression: Sendable {
             return ExpressionReading(expression: nil, problems: [problem])
         }
         return ExpressionReading(
-            expression: Expression(text: text, root: root, failures: checker.failures), problems: [])
+            expression: Expression(text: text, root: root, checker: checker), problems: [])
     }
 }
 
@@ -64,15 +67,6 @@ extension Expression {
     public func described(_ error: EvaluationError) -> String {
         let words = failures[Int(error.offset)] ?? error.reason.described
         return error.offset < 0 ? words : "at \(error.offset): \(words)"
-    }
-
-    /// Whether what it gives depends on the zone table.
-    var readsZones: Bool {
-        var found = false
-        root.visit { term in
-            if case .call(let function, let operands) = term.kind, function.isPart, operands.count == 2 { found = true }
-        }
-        return found
     }
 }
 

@@ -17,6 +17,7 @@ extension ExpressionChecker {
             report(message, at: offset)
             return nil
         }
+        if function.isPart, operands.count == 2 { readsZones = true }
         let terms = operands.enumerated().map { operand(of: function, $0.element, at: $0.offset) }
         guard let terms = checked(terms) else { return nil }
         return scope.isFree && function != .matches
@@ -45,11 +46,12 @@ extension ExpressionChecker {
     }
 
     private mutating func has(_ arguments: [ExpressionNode], at offset: Int) -> ExpressionTerm? {
-        guard arguments.count == 1, let argument = arguments.first, argument.isMember(orIndex: isPath(argument)) else {
+        let outer = arguments.first.flatMap { path($0) }
+        guard arguments.count == 1, let argument = arguments.first, argument.isMember(orIndex: outer != nil) else {
             report("write has(properties.price): it asks for one member", at: offset)
             return nil
         }
-        if isPath(argument), let path = StaticPath(argument) {
+        if let path = outer {
             guard let variable = variable(path, at: argument.offset) else { return nil }
             return ExpressionTerm(kind: .has(variable.0), type: .bool)
         }

@@ -1,34 +1,38 @@
 /// Variables and what lies below them.
 extension ExpressionChecker {
-    /// Whether it names something outside of the expression, and what lies below it by names that the text gives.
-    func isPath(_ node: ExpressionNode) -> Bool {
-        guard !scope.isFree, let path = StaticPath(node) else { return false }
-        return path.isAbsolute || local(path.root) == nil
+    /// In the scope of a rule: what names something outside of the expression, and what lies below it by names that the
+    /// text gives.
+    func path(_ node: ExpressionNode) -> StaticPath? {
+        guard !scope.isFree, let path = StaticPath(node) else { return nil }
+        return path.isAbsolute || local(path.root) == nil ? path : nil
     }
 
     mutating func named(_ node: ExpressionNode) -> ExpressionTerm? {
-        if scope.isFree {
-            if let found = resolved(node) { return found }
-        } else if isPath(node), let path = StaticPath(node) {
-            if let type = ValueType.byName[path.dotted], scope.folds[path.root] == nil {
-                return ExpressionTerm(kind: .literal(.type(type)), type: .type)
-            }
-            guard let variable = variable(path, at: node.offset) else { return nil }
-            return ExpressionTerm(kind: .variable(variable.0), type: variable.1)
-        }
+        if let path = path(node) { return outside(path, at: node.offset) }
+        if scope.isFree, let found = resolved(node) { return found }
         switch node.kind {
         case .name(let name): return local(name) ?? unresolved(name, at: node.offset)
         case .select(let operand, let name): return member(operand, name, at: node.offset)
-        case .index(let operand, let position):
-            guard case .literal(.string(let name)) = position.kind else { preconditionFailure("it is a path") }
-            return member(operand, name, at: node.offset)
         default: preconditionFailure("neither a name nor a member")
         }
     }
 
+    /// nil after a report.
+    mutating func outside(_ path: StaticPath, at offset: Int) -> ExpressionTerm? {
+        if !ExpressionScope.variables.contains(path.root), scope.folds[path.root] == nil,
+            let type = ValueType.byName[path.dotted]
+        {
+            return ExpressionTerm(kind: .literal(.type(type)), type: .type)
+        }
+        guard let variable = variable(path, at: offset) else { return nil }
+        return ExpressionTerm(kind: .variable(variable.0), type: variable.1)
+    }
+
     private mutating func unresolved(_ name: String, at offset: Int) -> ExpressionTerm {
         let place = scope.container.isEmpty ? "" : " in the container \(scope.container)"
-        return failure(.unknownName, "undeclared reference: there is no `\(name)`\(place)", at: offset)
+        let nearest = NearestWord.nearest(to: name, among: scope.freeVariables?.sorted().prefix(1_000) ?? [])
+        let question = nearest.map { "; did you mean `\($0)`?" } ?? ""
+        return failure(.unknownName, "undeclared reference: there is no `\(name)`\(place)\(question)", at: offset)
     }
 
     /// A name of a free scope: variables of macros first; then the container's and those around it, from the inside out.

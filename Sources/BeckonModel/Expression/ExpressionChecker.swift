@@ -4,6 +4,8 @@ struct ExpressionChecker {
     private(set) var problems: [ExpressionProblem] = []
     /// In a free scope: what is said when evaluation fails at a place.
     private(set) var failures: [Int: String] = [:]
+    /// Whether it asks for time zones.
+    var readsZones = false
     /// The variables of the macros around, the innermost last.
     private var locals: [Local] = []
     private var localsCount = 0
@@ -70,7 +72,8 @@ struct ExpressionChecker {
         case .literal(let literal): return ExpressionTerm(kind: .literal(literal), type: literal.type)
         case .name, .select: return named(node)
         case .index(let operand, let position):
-            return isPath(node) ? named(node) : index(operand, position, at: node.offset)
+            if let path = path(node) { return outside(path, at: node.offset) }
+            return index(operand, position, at: node.offset)
         case .call(let name, let receiver, let arguments):
             return call(name, receiver: receiver, arguments: arguments, at: node.offset)
         case .not(let operand):

@@ -137,10 +137,12 @@ extension ExpressionParser {
         "namespace", "return", "var", "void", "while",
     ]
 
-    private static let keywords: Set<String> = ["true", "false", "null", "in"]
+    private static func isKeyword(_ name: String) -> Bool {
+        name == "true" || name == "false" || name == "null" || name == "in"
+    }
 
     /// Whether a fold or a variable may be called so.
-    static func isReserved(_ name: String) -> Bool { reserved.contains(name) || keywords.contains(name) }
+    static func isReserved(_ name: String) -> Bool { reserved.contains(name) || isKeyword(name) }
 
     private mutating func member() throws(ExpressionProblem) -> ExpressionNode {
         try selectors(of: try primary())
@@ -177,7 +179,7 @@ extension ExpressionParser {
     /// The name after a dot: any word but those of the grammar, or a name in backticks.
     private mutating func selector() throws(ExpressionProblem) -> String {
         switch current.kind {
-        case .name(let name) where !Self.keywords.contains(name):
+        case .name(let name) where !Self.isKeyword(name):
             advance()
             return name
         case .quotedName(let name):

@@ -10,8 +10,8 @@ public struct ExpressionTrial {
     public enum Answer: Sendable, Hashable {
         /// A value with its type, as JSON.
         case value([UInt8])
-        /// With its place in the expression, where it has one.
-        case error(String)
+        /// What is wrong; the offset is that of the first place in the expression, in bytes, where there is one.
+        case error(String, offset: Int?)
     }
 
     /// Answers one request.
@@ -25,14 +25,14 @@ public struct ExpressionTrial {
         let answer =
             switch result {
             case .success(let request): answer(request)
-            case .failure(let problem): Answer.error(problem.message)
+            case .failure(let problem): Answer.error(problem.message, offset: nil)
             }
         var writer = JSONWriter()
         switch answer {
         case .value(let json):
             writer.append(raw: "{\"value\":")
             writer.append(raw: json)
-        case .error(let message):
+        case .error(let message, _):
             writer.append(raw: "{\"error\":")
             writer.append(string: message)
         }
@@ -52,7 +52,7 @@ public struct ExpressionTrial {
         switch result {
         case .success(let values):
             return answer(Request(expression: expression, container: container, bindings: values))
-        case .failure(let problem): return .error(problem.message)
+        case .failure(let problem): return .error(problem.message, offset: nil)
         }
     }
 
@@ -67,7 +67,8 @@ public struct ExpressionTrial {
         let scope = ExpressionScope(variables: Set(request.bindings.keys), container: request.container)
         let reading = Expression.read(request.expression, in: scope, as: .value)
         guard let expression = reading.expression else {
-            return .error(reading.problems.map(\.sentence).joined(separator: "; "))
+            return .error(
+                reading.problems.map(\.sentence).joined(separator: "; "), offset: reading.problems.first?.offset)
         }
         let arena = ExpressionArena()
         let slots = expression.variables.map { variable in
@@ -94,7 +95,7 @@ public struct ExpressionTrial {
             try writer.append(typed: value, scratch: &scratch)
             return .value(writer.bytes)
         } catch {
-            return .error(expression.described(error))
+            return .error(expression.described(error), offset: error.offset < 0 ? nil : Int(error.offset))
         }
     }
 }

@@ -45,7 +45,7 @@ extension Command {
             let answer = json.withUnsafeBytes {
                 trial.evaluate(expression, container: invocation.text(container) ?? "", over: $0)
             }
-            try ExpressionLines.show(answer)
+            try ExpressionLines.show(answer, to: expression)
         }
     }()
 }
@@ -63,10 +63,16 @@ enum ExpressionLines {
         }
     }
 
-    static func show(_ answer: ExpressionTrial.Answer) throws(UserError) {
+    /// An error points to its place, if the expression fits a line.
+    static func show(_ answer: ExpressionTrial.Answer, to expression: String) throws(UserError) {
         switch answer {
         case .value(let json): Terminal.show(String(decoding: json, as: UTF8.self) + "\n")
-        case .error(let message): throw UserError(message)
+        case .error(let message, let offset):
+            guard let offset, expression.utf8.count <= 120, expression.utf8.allSatisfy({ $0 >= 0x20 }) else {
+                throw UserError(message)
+            }
+            let before = String(decoding: expression.utf8.prefix(offset), as: UTF8.self).unicodeScalars.count
+            throw UserError("\(message)\n\(expression)\n\(String(repeating: " ", count: before))^")
         }
     }
 }
