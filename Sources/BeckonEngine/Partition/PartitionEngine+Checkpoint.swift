@@ -59,7 +59,9 @@ extension PartitionEngine {
     public mutating func restore(_ head: CheckpointHead) throws(Unusable) {
         precondition(seq == 0 && store.count == 0)
         for hash in [head.ruleSet] + head.pinnedRuleSets where knownRuleSets[hash] == nil {
-            throw Unusable(description: "the rule set \(hash.text) that it needs is not in the environment topic")
+            throw Unusable(
+                description: "the rule set \(hash.text) that it needs is not in the environment topic, or was written "
+                    + "with other time zones than this program's, tzdata \(ZoneTable.standard.version)")
         }
         seq = head.seq
         nowMs = head.nowMs

@@ -300,6 +300,7 @@ struct ProgramBuilder {
                 let place = seenNames.firstIndex(of: name)!
                 seen.append(place)
                 return layout.seen(place)
+            case .binding: preconditionFailure("rules have no free variables")
             }
         }
         return Condition(code: code, folds: folds, seen: seen)

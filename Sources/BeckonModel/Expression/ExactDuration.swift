@@ -1,13 +1,11 @@
 /// A length of time as expressions have it: seconds and nanoseconds of the same sign.
 public struct ExactDuration: Sendable, Hashable {
-    /// Within ±315,576,000,000 (10,000 years).
+    /// With the nanoseconds within 64 bits of nanoseconds: some 292 years.
     public let seconds: Int64
     /// Within ±999,999,999.
     public let nanoseconds: Int32
 
-    static let secondsMax: Int64 = 315_576_000_000
-
-    /// nil beyond 10,000 years.
+    /// nil beyond 64 bits of nanoseconds.
     init?(seconds: Int64, nanoseconds: Int64) {
         var (whole, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
         let (sum, overflow) = seconds.addingReportingOverflow(whole)
@@ -20,7 +18,7 @@ public struct ExactDuration: Sendable, Hashable {
             whole += 1
             rest -= 1_000_000_000
         }
-        guard whole.magnitude <= UInt64(Self.secondsMax) else { return nil }
+        guard Int64(exactly: Int128(whole) * 1_000_000_000 + Int128(rest)) != nil else { return nil }
         self.seconds = whole
         self.nanoseconds = Int32(rest)
     }
@@ -42,7 +40,7 @@ public struct ExactDuration: Sendable, Hashable {
         while position < text.count {
             guard let part = Self.part(of: text, from: &position) else { return nil }
             total += part
-            guard total <= Int128(Self.secondsMax) * 1_000_000_000 else { return nil }
+            guard total <= 1 << 64 else { return nil }
         }
         let (seconds, rest) = (isNegative ? -total : total).quotientAndRemainder(dividingBy: 1_000_000_000)
         self.init(seconds: Int64(seconds), nanoseconds: Int64(rest))

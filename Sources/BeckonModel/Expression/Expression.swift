@@ -1,7 +1,8 @@
-/// A checked CEL expression: parsed and typed once, when the rules are read.
+/// A checked expression of the Common Expression Language: parsed and typed once, when the rules are read.
 ///
-/// Literals, operators, `has()`, lists and the functions of `ExpressionScope.functions`; the rest of CEL is refused by
-/// name. Deterministic: the same slots give the same value on every machine.
+/// The core language without messages. Deterministic: the same slots give the same value on every machine.
+///
+/// Source: cel-spec, langdef.md.
 public struct Expression: Sendable {
     /// As written.
     public let text: String
@@ -10,9 +11,16 @@ public struct Expression: Sendable {
     /// What it computes.
     let root: ExpressionTerm
 
-    private init(text: String, root: ExpressionTerm) {
+    /// By their places: what is said about names that a free scope does not have.
+    private let failures: [Int: String]
+    /// Whether what it gives depends on the zone table.
+    let readsZones: Bool
+
+    private init(text: String, root: ExpressionTerm, checker: ExpressionChecker) {
         self.text = text
         self.root = root
+        failures = checker.failures
+        readsZones = checker.readsZones
         var seen: Set<Variable> = []
         var variables: [Variable] = []
         root.forEachVariable { variable in
@@ -20,6 +28,9 @@ public struct Expression: Sendable {
         }
         self.variables = variables
     }
+
+    /// Bytes of one expression of a free scope.
+    private static let freeBytesMax = 4 << 20
 
     /// What the result of an expression is used for.
     public enum Purpose: Sendable {
@@ -33,12 +44,12 @@ public struct Expression: Sendable {
     public static func read(_ text: String, in scope: ExpressionScope, as purpose: Purpose) -> ExpressionReading {
         let node: ExpressionNode
         do {
-            node = try ExpressionParser.parse(text)
+            node = try ExpressionParser.parse(text, bytesMax: scope.isFree ? freeBytesMax : ExpressionParser.bytesMax)
         } catch {
             return ExpressionReading(expression: nil, problems: [error])
         }
         var checker = ExpressionChecker(scope: scope)
-        guard let root = checker.term(node) else {
+        guard let root = checker.term(node), checker.problems.isEmpty else {
             return ExpressionReading(expression: nil, problems: checker.problems)
         }
         guard purpose == .value || root.type.mayBe(.bool) else {
@@ -46,7 +57,16 @@ public struct Expression: Sendable {
                 offset: 0, message: "a condition is true or false, and this is \(root.type.described)")
             return ExpressionReading(expression: nil, problems: [problem])
         }
-        return ExpressionReading(expression: Expression(text: text, root: root), problems: [])
+        return ExpressionReading(
+            expression: Expression(text: text, root: root, checker: checker), problems: [])
+    }
+}
+
+extension Expression {
+    /// What a failure says to people: the place and the reason.
+    public func described(_ error: EvaluationError) -> String {
+        let words = failures[Int(error.offset)] ?? error.reason.described
+        return error.offset < 0 ? words : "at \(error.offset): \(words)"
     }
 }
 
@@ -72,6 +92,8 @@ public enum Variable: Sendable, Hashable {
     case instance(String)
     /// `idle("event")`: the duration since the person's last event of that canonical name.
     case idle(String)
+    /// A variable of a free scope.
+    case binding(String)
 }
 
 /// Names are the same when their bytes are: Swift's `String` takes canonical equivalents for equal.
@@ -81,7 +103,7 @@ extension Variable {
         case (.property(let first), .property(let second)): first == second
         case (.eventName, .eventName), (.eventTime, .eventTime), (.now, .now): true
         case (.fold(let first), .fold(let second)), (.instance(let first), .instance(let second)),
-            (.idle(let first), .idle(let second)):
+            (.idle(let first), .idle(let second)), (.binding(let first), .binding(let second)):
             first.utf8.elementsEqual(second.utf8)
         default: false
         }

@@ -1,13 +1,15 @@
-/// Memory of compiled expressions: code and constants live as long as the arena.
+/// Memory of compiled expressions: code, constants and patterns live as long as the arena.
 ///
 /// Compiled expressions hold bare pointers into it, so that evaluating one counts no references.
 public final class ExpressionArena {
     private var blocks: [UnsafeMutableRawPointer] = []
+    private var patterns: [Unmanaged<Pattern>] = []
 
     public init() {}
 
     deinit {
         for block in blocks { block.deallocate() }
+        for pattern in patterns { pattern.release() }
     }
 
     /// Copies trivial elements to where they stay.
@@ -15,6 +17,13 @@ public final class ExpressionArena {
         let start = reserve(Element.self, count: elements.count)
         start.initialize(from: elements, count: elements.count)
         return UnsafePointer(start)
+    }
+
+    /// Keeps a pattern as long as the code that has its address.
+    func keep(_ pattern: Pattern) -> UnsafeRawPointer {
+        let kept = Unmanaged.passRetained(pattern)
+        patterns.append(kept)
+        return UnsafeRawPointer(kept.toOpaque())
     }
 
     func reserve<Element: BitwiseCopyable>(_: Element.Type, count: Int) -> UnsafeMutablePointer<Element> {
@@ -27,6 +36,7 @@ public final class ExpressionArena {
     /// Gives the memory up for good: it lives as long as the process.
     fileprivate func forget() {
         blocks = []
+        patterns = []
     }
 }
 

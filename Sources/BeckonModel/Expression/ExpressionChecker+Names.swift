@@ -1,20 +1,77 @@
 /// Variables and what lies below them.
 extension ExpressionChecker {
+    /// In the scope of a rule: what names something outside of the expression, and what lies below it by names that the
+    /// text gives.
+    func path(_ node: ExpressionNode) -> StaticPath? {
+        guard !scope.isFree, let path = StaticPath(node) else { return nil }
+        return path.isAbsolute || local(path.root) == nil ? path : nil
+    }
+
     mutating func named(_ node: ExpressionNode) -> ExpressionTerm? {
-        guard let path = StaticPath(node) else { return selected(node) }
-        guard let variable = variable(path, at: node.offset) else { return nil }
+        if let path = path(node) { return outside(path, at: node.offset) }
+        if scope.isFree, let found = resolved(node) { return found }
+        switch node.kind {
+        case .name(let name): return local(name) ?? unresolved(name, at: node.offset)
+        case .select(let operand, let name): return member(operand, name, at: node.offset)
+        default: preconditionFailure("neither a name nor a member")
+        }
+    }
+
+    /// nil after a report.
+    mutating func outside(_ path: StaticPath, at offset: Int) -> ExpressionTerm? {
+        if !ExpressionScope.variables.contains(path.root), scope.folds[path.root] == nil,
+            let type = ValueType.byName[path.dotted]
+        {
+            return ExpressionTerm(kind: .literal(.type(type)), type: .type)
+        }
+        guard let variable = variable(path, at: offset) else { return nil }
         return ExpressionTerm(kind: .variable(variable.0), type: variable.1)
     }
 
-    /// `x.name`, `x` being no path: everything that has members comes from JSON.
-    private mutating func selected(_ node: ExpressionNode) -> ExpressionTerm? {
-        guard case .select(let operand, let name) = node.kind, let operand = term(operand) else { return nil }
-        switch operand.type {
-        case .json, .dynamic:
-            reportNotYetKnown("members of computed values, such as `.\(name)` here, are", at: node.offset)
-        default: report("\(operand.type.described) has no member `\(name)`", at: node.offset)
+    private mutating func unresolved(_ name: String, at offset: Int) -> ExpressionTerm {
+        let place = scope.container.isEmpty ? "" : " in the container \(scope.container)"
+        let nearest = NearestWord.nearest(to: name, among: scope.freeVariables?.sorted().prefix(1_000) ?? [])
+        let question = nearest.map { "; did you mean `\($0)`?" } ?? ""
+        return failure(.unknownName, "undeclared reference: there is no `\(name)`\(place)\(question)", at: offset)
+    }
+
+    /// A name of a free scope: variables of macros first; then the container's and those around it, from the inside out.
+    private func resolved(_ node: ExpressionNode) -> ExpressionTerm? {
+        guard let path = StaticPath(node), path.isDotted else { return nil }
+        if !path.isAbsolute, local(path.root) != nil { return nil }
+        for name in path.isAbsolute ? [path.dotted] : candidates(path.dotted) {
+            if scope.freeVariables?.contains(name) == true {
+                return ExpressionTerm(kind: .variable(.binding(name)), type: .dynamic)
+            }
+            if let type = ValueType.byName[name] { return ExpressionTerm(kind: .literal(.type(type)), type: .type) }
         }
         return nil
+    }
+
+    private func candidates(_ name: String) -> [String] {
+        var container = scope.container.split(separator: ".")
+        var names: [String] = []
+        while !container.isEmpty {
+            names.append((container + [Substring(name)]).joined(separator: "."))
+            container.removeLast()
+        }
+        return names + [name]
+    }
+
+    /// `x.name`, `x` being a computed value.
+    private mutating func member(_ operand: ExpressionNode, _ name: String, at offset: Int) -> ExpressionTerm? {
+        guard let operand = members(of: operand, name, at: offset) else { return nil }
+        return ExpressionTerm(kind: .member(operand, name), type: operand.type == .json ? .json : .dynamic)
+    }
+
+    /// What has, or may have, the member.
+    mutating func members(of node: ExpressionNode, _ name: String, at offset: Int) -> ExpressionTerm? {
+        guard let operand = term(node) else { return nil }
+        guard scope.isFree || [.map, .json, .dynamic].contains(operand.type) else {
+            report("\(operand.type.described) has no member `\(name)`", at: offset)
+            return nil
+        }
+        return operand
     }
 
     /// nil after a report.

@@ -1,12 +1,18 @@
 /// Turns a checked tree into a flat array of instructions over slots, constants and temporaries.
 ///
-/// Each temporary is written by one place only: lists point to theirs until the evaluation ends.
+/// Each temporary is written by one place of the code only.
 struct ExpressionCompiler {
     private typealias Operand = ExpressionInstruction.Operand
 
     private let arena: ExpressionArena
     private let slots: [Variable: Int32]
     private var code: [ExpressionInstruction] = []
+    private var offsets: [Int32] = []
+    private var patterns: [UnsafeRawPointer] = []
+    /// Where the variables of macros lie, by their numbers.
+    private var locals: [Int: Int32] = [:]
+    /// Where the term at hand stands in the text.
+    private var offset = 0
     private var constants: [Value] = []
     private var temporaries: Int32 = 0
 
@@ -18,7 +24,8 @@ struct ExpressionCompiler {
     mutating func compile(_ root: ExpressionTerm) -> CompiledExpression {
         let result = emit(root)
         return CompiledExpression(
-            code: arena.keep(code), codeCount: code.count, constants: arena.keep(constants), result: result,
+            code: arena.keep(code), codeCount: code.count, constants: arena.keep(constants),
+            offsets: arena.keep(offsets), patterns: arena.keep(patterns), result: result,
             temporariesCount: Int(temporaries))
     }
 
@@ -30,9 +37,16 @@ struct ExpressionCompiler {
     private func temporary(_ index: Int32) -> Operand { Operand(space: .temporaries, index: index) }
 
     private mutating func append(
-        _ operation: ExpressionInstruction.Operation, _ left: Operand, _ right: Operand? = nil, into target: Int32
+        _ operation: ExpressionInstruction.Operation, _ left: Operand, _ right: Operand? = nil, into target: Int32,
+        function: ExpressionFunction = .dyn
     ) {
-        code.append(ExpressionInstruction(operation, left, right ?? left, target: target))
+        code.append(ExpressionInstruction(operation, left, right ?? left, target: target, function: function))
+        offsets.append(Int32(offset))
+    }
+
+    /// Lets the instruction at a place go on here.
+    private mutating func land(_ place: Int) {
+        code[place].right = Int32(code.count)
     }
 
     /// Where the term's value is; computed into `target` if that is given.
@@ -43,9 +57,16 @@ struct ExpressionCompiler {
             return temporary(target)
         }
         let target = target ?? reserve()
+        let outer = offset
+        defer { offset = outer }
+        offset = term.offset
         switch term.kind {
-        case .literal, .variable: preconditionFailure("these have a place")
+        case .literal, .variable, .local, .failure: preconditionFailure("these have a place")
         case .has(let variable): append(.has, place(of: variable), into: target)
+        case .member(let operand, let name):
+            append(.member, emit(operand), constant(ExpressionLiteral.string(name)), into: target)
+        case .hasMember(let operand, let name):
+            append(.hasMember, emit(operand), constant(ExpressionLiteral.string(name)), into: target)
         case .not(let operand): append(.not, emit(operand), into: target)
         case .negate(let operand): append(.negate, emit(operand), into: target)
         case .binary(.and, let left, let right): emitLogic(.and, leaveBy: .jumpIfFalse, left, right, into: target)
@@ -55,30 +76,43 @@ struct ExpressionCompiler {
             append(symbol.operation, operands.0, operands.1, into: target)
         case .conditional(let condition, let first, let second):
             emitConditional(condition, first, second, into: target)
-        case .list(let elements): emitList(elements, into: target)
+        case .list(let elements): emitElements(.list, elements, into: target)
+        case .map(let entries): emitElements(.map, entries, into: target)
         case .index(let list, let position):
             let operands = (emit(list), emit(position))
             append(.index, operands.0, operands.1, into: target)
         case .call(let function, let arguments):
             let operands = arguments.map { emit($0) }
-            append(function.operation, operands[0], operands.last, into: target)
+            append(
+                operands.count == 1 ? .call : .callWith, operands[0], operands.last, into: target, function: function)
+        case .match(let text, let pattern):
+            let operand = emit(text)
+            patterns.append(arena.keep(pattern))
+            append(.match, operand, number(patterns.count - 1), into: target)
+        case .comprehension(let comprehension): emitComprehension(comprehension, into: target)
         }
         return temporary(target)
     }
+
+    /// In place of an operand.
+    private func number(_ value: Int) -> Operand { Operand(space: .temporaries, index: Int32(value)) }
 
     /// nil when it must be computed.
     private mutating func place(of term: ExpressionTerm) -> Operand? {
         switch term.kind {
         case .variable(let variable): return place(of: variable)
-        case .literal(let literal): return Operand(space: .constants, index: constant(literal))
+        case .local(let number):
+            guard let place = locals[number] else { preconditionFailure("a macro's variable is there in its body") }
+            return temporary(place)
+        case .failure(let reason): return constant(Value.failed(EvaluationError(reason, offset: Int32(term.offset))))
+        case .literal(let literal): return constant(literal)
         case .list(let elements):
             let literals = elements.compactMap { element in
                 if case .literal(let literal) = element.kind { literal } else { nil as ExpressionLiteral? }
             }
             guard literals.count == elements.count else { return nil }
             let values = literals.map { value(of: $0) }
-            constants.append(.list(ValueList(start: arena.keep(values), count: values.count)))
-            return Operand(space: .constants, index: Int32(constants.count - 1))
+            return constant(Value.list(ValueList(start: arena.keep(values), count: values.count)))
         default: return nil
         }
     }
@@ -88,9 +122,11 @@ struct ExpressionCompiler {
         return Operand(space: .slots, index: slot)
     }
 
-    private mutating func constant(_ literal: ExpressionLiteral) -> Int32 {
-        constants.append(value(of: literal))
-        return Int32(constants.count - 1)
+    private mutating func constant(_ literal: ExpressionLiteral) -> Operand { constant(value(of: literal)) }
+
+    private mutating func constant(_ value: Value) -> Operand {
+        constants.append(value)
+        return Operand(space: .constants, index: Int32(constants.count - 1))
     }
 
     private func value(of literal: ExpressionLiteral) -> Value {
@@ -103,6 +139,8 @@ struct ExpressionCompiler {
         case .string(let text):
             let bytes = Array(text.utf8)
             return .string(Bytes(start: arena.keep(bytes), count: bytes.count))
+        case .bytes(let bytes): return .bytes(Bytes(start: arena.keep(bytes), count: bytes.count))
+        case .type(let type): return .type(type)
         case .duration(let value): return .duration(seconds: value.seconds, nanoseconds: value.nanoseconds)
         case .timestamp(let value): return .timestamp(seconds: value.seconds, nanoseconds: value.nanoseconds)
         }
@@ -122,7 +160,7 @@ extension ExpressionCompiler {
         append(jump, first, into: target)
         let second = emit(right)
         append(operation, first, second, into: target)
-        code[leave].right = Int32(code.count)
+        land(leave)
     }
 
     private mutating func emitConditional(
@@ -134,17 +172,98 @@ extension ExpressionCompiler {
         _ = emit(first, into: target)
         let leave = code.count
         append(.jump, judged, into: target)
-        code[branch].right = Int32(code.count)
+        land(branch)
         _ = emit(second, into: target)
-        code[leave].right = Int32(code.count)
+        land(leave)
     }
 
-    private mutating func emitList(_ elements: [ExpressionTerm], into target: Int32) {
+    private mutating func emitElements(
+        _ operation: ExpressionInstruction.Operation, _ elements: [ExpressionTerm], into target: Int32
+    ) {
         let first = reserve(elements.count)
         for (offset, element) in elements.enumerated() {
             _ = emit(element, into: first + Int32(offset))
         }
-        append(.list, temporary(first), Operand(space: .temporaries, index: Int32(elements.count)), into: target)
+        append(operation, temporary(first), number(elements.count), into: target)
+    }
+}
+
+// MARK: Macros
+
+extension ExpressionCompiler {
+    private mutating func emitComprehension(_ comprehension: ExpressionTerm.Comprehension, into target: Int32) {
+        let range = emit(comprehension.range)
+        // What is gone over, and the position in it.
+        let iterator = temporary(reserve(2))
+        let element = reserve()
+        locals[comprehension.local] = element
+        let begin = code.count
+        append(.begin, range, into: iterator.index)
+        switch comprehension.macro {
+        case .all: append(.load, constant(Value.bool(true)), into: target)
+        case .exists: append(.load, constant(Value.bool(false)), into: target)
+        case .existsOne: append(.load, constant(Value.int(0)), into: target)
+        case .map, .filter: append(.collect, iterator, into: target)
+        }
+        let loop = code.count
+        append(.next, iterator, into: element)
+        // `collect` is the instruction before the loop; the others never fail.
+        let leaving = [loop - 1] + emitBody(comprehension, element, into: target)
+        append(.jump, iterator, number(loop), into: target)
+        land(loop)
+        if comprehension.macro == .existsOne {
+            append(.equal, temporary(target), constant(Value.int(1)), into: target)
+        }
+        let done = code.count
+        append(.jump, iterator, into: target)
+        land(begin)
+        append(.load, iterator, into: target)
+        land(done)
+        for place in leaving { land(place) }
+    }
+
+    /// Instructions that leave the loop when the result is certain.
+    private mutating func emitBody(
+        _ comprehension: ExpressionTerm.Comprehension, _ element: Int32, into target: Int32
+    ) -> [Int] {
+        let result = temporary(target)
+        switch comprehension.macro {
+        case .all, .exists:
+            guard let predicate = comprehension.predicate else { preconditionFailure("it has a condition") }
+            let isAll = comprehension.macro == .all
+            append(isAll ? .and : .or, result, emit(predicate), into: target)
+            append(isAll ? .jumpIfFalse : .jumpIfTrue, result, into: target)
+            return [code.count - 1]
+        case .existsOne, .map, .filter: return emitAccepted(comprehension, element, into: target)
+        }
+    }
+
+    /// What is done with the elements that meet the condition; a condition that fails is the result.
+    private mutating func emitAccepted(
+        _ comprehension: ExpressionTerm.Comprehension, _ element: Int32, into target: Int32
+    ) -> [Int] {
+        var leaving: [Int] = []
+        var branch: Int?
+        if let predicate = comprehension.predicate {
+            let judged = emit(predicate)
+            branch = code.count
+            append(.branch, judged, into: target)
+        }
+        if comprehension.macro == .existsOne {
+            append(.add, temporary(target), constant(Value.int(1)), into: target)
+        } else {
+            let value = comprehension.transform.map { emit($0) } ?? temporary(element)
+            leaving.append(code.count)
+            append(.append, value, into: target)
+        }
+        if let branch {
+            // Over the instruction that the branch takes when its condition fails.
+            append(.jump, temporary(target), number(code.count + 2), into: target)
+            leaving.append(code.count)
+            append(.jump, temporary(target), into: target)
+            land(branch)
+        }
+        return leaving
     }
 }
 
@@ -165,23 +284,6 @@ extension BinaryOperator {
         case .multiply: .multiply
         case .divide: .divide
         case .remainder: .remainder
-        }
-    }
-}
-
-extension ExpressionFunction {
-    fileprivate var operation: ExpressionInstruction.Operation {
-        switch self {
-        case .size: .size
-        case .startsWith: .startsWith
-        case .endsWith: .endsWith
-        case .contains: .contains
-        case .int: .int
-        case .uint: .uint
-        case .double: .double
-        case .string: .string
-        case .duration: .duration
-        case .timestamp: .timestamp
         }
     }
 }

@@ -30,6 +30,7 @@ struct ExpressionLexer {
         guard let first = byte() else { return ExpressionToken(kind: .end, offset: start) }
         if let prefix = stringPrefix() { return try string(prefix) }
         if first.isNameStart { return name() }
+        if first == UInt8(ascii: "`") { return try quotedName() }
         if first.isDigit || (first == UInt8(ascii: ".") && byte(1)?.isDigit == true) { return try number() }
         return try symbol()
     }
@@ -50,6 +51,20 @@ struct ExpressionLexer {
         let start = position
         while byte()?.isNamePart == true { position += 1 }
         return ExpressionToken(kind: .name(String(decoding: text[start..<position], as: UTF8.self)), offset: start)
+    }
+
+    /// Between backticks, after a dot: a member whose name is no word.
+    private mutating func quotedName() throws(ExpressionProblem) -> ExpressionToken {
+        let start = position
+        position += 1
+        while let next = byte(), next.isNamePart || ".-/ ".utf8.contains(next) { position += 1 }
+        guard byte() == UInt8(ascii: "`"), position > start + 1 else {
+            throw ExpressionProblem(
+                offset: start, message: "a name in backticks has letters, digits, spaces and the signs _ . - / only")
+        }
+        position += 1
+        let name = String(decoding: text[start + 1..<position - 1], as: UTF8.self)
+        return ExpressionToken(kind: .quotedName(name), offset: start)
     }
 
     private mutating func symbol() throws(ExpressionProblem) -> ExpressionToken {
@@ -155,7 +170,8 @@ extension ExpressionLexer {
                 if prefix.isRaw { return nil }
                 prefix.isRaw = true
             case UInt8(ascii: "b"), UInt8(ascii: "B"):
-                if prefix.isBytes { return nil }
+                // The b comes first.
+                if prefix.isBytes || prefix.isRaw { return nil }
                 prefix.isBytes = true
             default: return nil
             }
@@ -180,17 +196,17 @@ extension ExpressionLexer {
                 break
             }
             if next == UInt8(ascii: "\\"), !prefix.isRaw {
-                try escape(into: &content)
+                try escape(into: &content, isBytes: prefix.isBytes)
             } else {
                 content.append(next)
                 position += 1
             }
         }
-        if prefix.isBytes { return ExpressionToken(kind: .bytes, offset: start) }
+        if prefix.isBytes { return ExpressionToken(kind: .bytes(content), offset: start) }
         return ExpressionToken(kind: .string(String(decoding: content, as: UTF8.self)), offset: start)
     }
 
-    private mutating func escape(into content: inout [UInt8]) throws(ExpressionProblem) {
+    private mutating func escape(into content: inout [UInt8], isBytes: Bool) throws(ExpressionProblem) {
         let start = position
         position += 1
         let letter = byte() ?? 0
@@ -205,25 +221,36 @@ extension ExpressionLexer {
         case UInt8(ascii: "v"): content.append(0x0B)
         case UInt8(ascii: "\\"), UInt8(ascii: "?"), UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "`"):
             content.append(letter)
-        case UInt8(ascii: "x"), UInt8(ascii: "X"): try codePoint(digits: 2, radix: 16, from: start, into: &content)
-        case UInt8(ascii: "u"): try codePoint(digits: 4, radix: 16, from: start, into: &content)
-        case UInt8(ascii: "U"): try codePoint(digits: 8, radix: 16, from: start, into: &content)
+        case UInt8(ascii: "x"), UInt8(ascii: "X"):
+            try append(number(digits: 2, radix: 16, from: start), isOctet: isBytes, from: start, to: &content)
         case UInt8(ascii: "0")...UInt8(ascii: "3"):
             position -= 1
-            try codePoint(digits: 3, radix: 8, from: start, into: &content)
+            try append(number(digits: 3, radix: 8, from: start), isOctet: isBytes, from: start, to: &content)
+        case UInt8(ascii: "u"), UInt8(ascii: "U"):
+            // Code points belong into texts; bytes have octets.
+            guard !isBytes else { throw badEscape(start) }
+            let digits = letter == UInt8(ascii: "u") ? 4 : 8
+            try append(number(digits: digits, radix: 16, from: start), isOctet: false, from: start, to: &content)
         default: throw badEscape(start)
         }
     }
 
-    private mutating func codePoint(
-        digits: Int, radix: UInt32, from start: Int, into content: inout [UInt8]
-    ) throws(ExpressionProblem) {
-        guard position + digits <= text.count,
-            let value = UInt32(
-                String(decoding: text[position..<position + digits], as: UTF8.self), radix: Int(radix)),
-            let scalar = UnicodeScalar(value), text[position] != UInt8(ascii: "+")
+    private mutating func number(digits: Int, radix: Int, from start: Int) throws(ExpressionProblem) -> UInt32 {
+        guard position + digits <= text.count, text[position] != UInt8(ascii: "+"),
+            let value = UInt32(String(decoding: text[position..<position + digits], as: UTF8.self), radix: radix)
         else { throw badEscape(start) }
         position += digits
+        return value
+    }
+
+    private func append(
+        _ value: UInt32, isOctet: Bool, from start: Int, to content: inout [UInt8]
+    ) throws(ExpressionProblem) {
+        if isOctet {
+            content.append(UInt8(truncatingIfNeeded: value))
+            return
+        }
+        guard let scalar = UnicodeScalar(value) else { throw badEscape(start) }
         content.append(contentsOf: String(scalar).utf8)
     }
 

@@ -2,6 +2,7 @@
 struct ExpressionNode: Sendable {
     indirect enum Kind: Sendable {
         case literal(ExpressionLiteral)
+        /// With its leading dot, if it has one: it then means the outermost scope.
         case name(String)
         case select(ExpressionNode, String)
         case index(ExpressionNode, ExpressionNode)
@@ -11,6 +12,8 @@ struct ExpressionNode: Sendable {
         case binary(BinaryOperator, ExpressionNode, ExpressionNode)
         case conditional(ExpressionNode, ExpressionNode, ExpressionNode)
         case list([ExpressionNode])
+        /// Keys and values, in turn.
+        case map([ExpressionNode])
     }
 
     let kind: Kind
@@ -56,6 +59,8 @@ enum ExpressionLiteral: Sendable {
     case uint(UInt64)
     case double(Double)
     case string(String)
+    case bytes([UInt8])
+    case type(ValueType)
     case duration(ExactDuration)
     case timestamp(ExactTimestamp)
 }

@@ -1,6 +1,6 @@
 /// Reads the grammar of expressions into a tree, by operator precedence.
 struct ExpressionParser {
-    /// Bytes of one expression.
+    /// Bytes of one expression of a rule.
     static let bytesMax = 16_384
     /// Brackets, calls and prefix operators within each other.
     static let nestingMax = 64
@@ -11,7 +11,7 @@ struct ExpressionParser {
     private var index = 0
     private var nesting = 0
 
-    static func parse(_ text: String) throws(ExpressionProblem) -> ExpressionNode {
+    static func parse(_ text: String, bytesMax: Int = bytesMax) throws(ExpressionProblem) -> ExpressionNode {
         guard text.utf8.count <= bytesMax else {
             throw ExpressionProblem(offset: 0, message: "longer than \(bytesMax) bytes: keep part of it in a fold")
         }
@@ -137,10 +137,12 @@ extension ExpressionParser {
         "namespace", "return", "var", "void", "while",
     ]
 
-    /// Whether a fold or a variable may be called so.
-    static func isReserved(_ name: String) -> Bool {
-        reserved.contains(name) || ["true", "false", "null"].contains(name)
+    private static func isKeyword(_ name: String) -> Bool {
+        name == "true" || name == "false" || name == "null" || name == "in"
     }
+
+    /// Whether a fold or a variable may be called so.
+    static func isReserved(_ name: String) -> Bool { reserved.contains(name) || isKeyword(name) }
 
     private mutating func member() throws(ExpressionProblem) -> ExpressionNode {
         try selectors(of: try primary())
@@ -151,10 +153,9 @@ extension ExpressionParser {
         while true {
             let offset = current.offset
             if take(".") {
-                guard case .name(let name) = current.kind else { throw unexpected("a name after the dot") }
                 let nameOffset = current.offset
-                advance()
-                if take("(") {
+                let name = try selector()
+                if case .name = tokens[index - 1].kind, take("(") {
                     let arguments = try list(until: ")")
                     operand = try node(
                         .call(name, receiver: operand, arguments: arguments), at: nameOffset,
@@ -166,9 +167,25 @@ extension ExpressionParser {
                 let position = try expression()
                 try expect("]")
                 operand = try node(.index(operand, position), at: offset, over: [operand, position])
+            } else if current.kind == .symbol("{"), StaticPath(operand) != nil {
+                throw ExpressionProblem(
+                    offset: offset, message: "there are no messages here: a map is written {\"name\": value}")
             } else {
                 return operand
             }
+        }
+    }
+
+    /// The name after a dot: any word but those of the grammar, or a name in backticks.
+    private mutating func selector() throws(ExpressionProblem) -> String {
+        switch current.kind {
+        case .name(let name) where !Self.isKeyword(name):
+            advance()
+            return name
+        case .quotedName(let name):
+            advance()
+            return name
+        default: throw unexpected("a name after the dot")
         }
     }
 
@@ -184,7 +201,7 @@ extension ExpressionParser {
                 throw ExpressionProblem(offset: token.offset, message: "larger than a whole number can be: 2^63 - 1")
             }
             return try literal(.int(signed))
-        case .bytes: throw .notYetKnown("texts of bytes (b\"…\") are", at: token.offset)
+        case .bytes(let bytes): return try literal(.bytes(bytes))
         case .symbol("("):
             advance()
             let inner = try expression()
@@ -194,7 +211,16 @@ extension ExpressionParser {
             advance()
             let elements = try list(until: "]")
             return try node(.list(elements), at: token.offset, over: elements)
-        case .symbol("{"): throw .notYetKnown("maps ({…}) are", at: token.offset)
+        case .symbol("{"):
+            advance()
+            let entries = try entries()
+            return try node(.map(entries), at: token.offset, over: entries)
+        case .symbol("."):
+            advance()
+            guard case .name(let name) = current.kind, !Self.isReserved(name) else {
+                throw unexpected("a name after the dot")
+            }
+            return try named(name, isAbsolute: true)
         default: throw unexpected("a value")
         }
     }
@@ -205,7 +231,9 @@ extension ExpressionParser {
         return try node(.literal(value), at: offset)
     }
 
-    private mutating func named(_ name: String) throws(ExpressionProblem) -> ExpressionNode {
+    private mutating func named(
+        _ name: String, isAbsolute: Bool = false
+    ) throws(ExpressionProblem) -> ExpressionNode {
         switch name {
         case "true": return try literal(.bool(true))
         case "false": return try literal(.bool(false))
@@ -217,7 +245,7 @@ extension ExpressionParser {
             throw ExpressionProblem(offset: offset, message: "`\(name)` is a reserved word, not a value")
         }
         advance()
-        guard take("(") else { return try node(.name(name), at: offset) }
+        guard take("(") else { return try node(.name(isAbsolute ? "." + name : name), at: offset) }
         let arguments = try list(until: ")")
         return try node(.call(name, receiver: nil, arguments: arguments), at: offset, over: arguments)
     }
@@ -233,5 +261,19 @@ extension ExpressionParser {
             elements.append(try expression())
         }
         return elements
+    }
+    /// Of a map: keys and values in turn.
+    private mutating func entries() throws(ExpressionProblem) -> [ExpressionNode] {
+        var entries: [ExpressionNode] = []
+        while !take("}") {
+            if !entries.isEmpty {
+                guard take(",") else { throw unexpected("`,` or `}`") }
+                if take("}") { break }
+            }
+            entries.append(try expression())
+            try expect(":")
+            entries.append(try expression())
+        }
+        return entries
     }
 }

@@ -1,4 +1,8 @@
 /// Which names an expression may use, and what they hold.
+///
+/// In the scope of a rule everything has a type, and what cannot work is refused when the rules are read. A free scope
+/// is for trying expressions: its variables hold anything, and what cannot work fails when it is evaluated, as CEL has it
+/// for expressions that are not type-checked.
 public struct ExpressionScope: Sendable {
     /// Where the expression stands, which decides whether there is an event.
     public enum Moment: Sendable {
@@ -13,28 +17,41 @@ public struct ExpressionScope: Sendable {
     public let folds: [String: FoldKind]
     /// The folds of the running instance by name; nil where there is no instance.
     public let collected: [String: FoldKind]?
+    /// The variables of a free scope; nil in the scope of a rule.
+    let freeVariables: Set<String>?
+    /// The namespace in which names of a free scope are looked up first, such as `com.example`.
+    let container: String
 
     public init(moment: Moment, folds: [String: FoldKind] = [:], collected: [String: FoldKind]? = nil) {
         self.moment = moment
         self.folds = folds
         self.collected = collected
+        freeVariables = nil
+        container = ""
     }
+
+    /// A free scope.
+    ///
+    /// - Parameter variables: may have dots in their names.
+    public init(variables: Set<String>, container: String = "") {
+        moment = .event
+        folds = [:]
+        collected = nil
+        freeVariables = variables
+        self.container = container
+    }
+
+    var isFree: Bool { freeVariables != nil }
 
     /// Names that mean something by themselves, in this version or a later one; no fold may be called so.
     static let variables = ["event", "properties", "context", "person", "instance", "now", "user"]
 
-    /// Functions of this version.
-    static let functions = [
-        "has", "size", "startsWith", "endsWith", "contains", "int", "uint", "double", "string", "duration", "timestamp",
-        "idle",
-    ]
+    /// Functions and macros of this version, for the nearest word.
+    static let functions =
+        ["has", "idle", "all", "exists", "exists_one", "map", "filter"] + ExpressionFunction.allCases.map(\.name)
 
-    /// Functions and macros of CEL and of later versions.
-    static let functionsToCome: Set<String> = [
-        "segment", "score", "all", "exists", "exists_one", "map", "filter", "matches", "bool", "bytes", "dyn", "type",
-        "getFullYear", "getMonth", "getDate", "getDayOfMonth", "getDayOfWeek", "getDayOfYear", "getHours",
-        "getMinutes", "getSeconds", "getMilliseconds", "optional", "min", "max", "avg", "first", "distinct",
-    ]
+    /// Functions of later versions.
+    static let functionsToCome: Set<String> = ["segment", "score", "min", "max", "avg", "first", "distinct"]
 
     /// What may stand where a value is expected, for the nearest word.
     var names: [String] {

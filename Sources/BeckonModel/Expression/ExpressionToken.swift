@@ -6,7 +6,9 @@ struct ExpressionToken: Sendable, Equatable {
         case uint(UInt64)
         case double(Double)
         case string(String)
-        case bytes
+        case bytes([UInt8])
+        /// A member's name in backticks.
+        case quotedName(String)
         /// An operator, bracket, comma, dot or question mark, as written.
         case symbol(String)
         case end
@@ -20,6 +22,7 @@ struct ExpressionToken: Sendable, Equatable {
     var described: String {
         switch kind {
         case .name(let name): "`\(name)`"
+        case .quotedName: "a name in backticks"
         case .int, .uint, .double: "a number"
         case .string, .bytes: "a text"
         case .symbol(let symbol): "`\(symbol)`"

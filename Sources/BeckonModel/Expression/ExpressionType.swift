@@ -1,7 +1,7 @@
 /// What the checker knows of a value before it is evaluated.
 enum ExpressionType: Sendable, Equatable {
-    case null, bool, int, uint, double, string, duration, timestamp, list
-    /// From an event's JSON: null, a boolean, a double, a text, an object or an array; never an int.
+    case null, bool, int, uint, double, string, bytes, duration, timestamp, list, map, type
+    /// From an event's JSON: null, a boolean, a double, a text, a list or a map; never an int.
     case json
     /// Anything.
     case dynamic
@@ -18,6 +18,9 @@ enum ExpressionType: Sendable, Equatable {
         case .duration: "a duration"
         case .timestamp: "a timestamp"
         case .list: "a list"
+        case .map: "a map"
+        case .bytes: "bytes"
+        case .type: "a type"
         case .json: "a value from JSON"
         case .dynamic: "a value"
         }
@@ -34,7 +37,7 @@ enum ExpressionType: Sendable, Equatable {
 
     private var isInJSON: Bool {
         switch self {
-        case .null, .bool, .double, .string, .json: true
+        case .null, .bool, .double, .string, .list, .map, .json: true
         default: false
         }
     }

@@ -74,6 +74,12 @@ extension JSONWriter {
         case .string(let text): append(string: text.buffer)
         case .json(let text): append(raw: text.buffer)
         case .list(let list): append(list)
+        case .map(let map): append(map)
+        case .bytes(let bytes):
+            self.bytes.append(UInt8(ascii: "\""))
+            append(base64: bytes.buffer)
+            self.bytes.append(UInt8(ascii: "\""))
+        case .type(let type): append(string: type.name)
         case .duration, .timestamp:
             bytes.append(UInt8(ascii: "\""))
             appendBare(value)
@@ -91,6 +97,41 @@ extension JSONWriter {
         bytes.append(UInt8(ascii: "]"))
     }
 
+    /// Keys that are no texts become texts, as JSON has no others.
+    private mutating func append(_ map: ValueMap) {
+        bytes.append(UInt8(ascii: "{"))
+        for index in 0..<map.count {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            if case .string(let key) = map.key(index) {
+                append(string: key.buffer)
+            } else {
+                bytes.append(UInt8(ascii: "\""))
+                appendBare(map.key(index))
+                bytes.append(UInt8(ascii: "\""))
+            }
+            bytes.append(UInt8(ascii: ":"))
+            append(map.value(index))
+        }
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    /// Without quotes, with padding (RFC 4648, section 4).
+    mutating func append(base64 content: UnsafeRawBufferPointer) {
+        var index = 0
+        while index < content.count {
+            let rest = min(3, content.count - index)
+            var group: UInt32 = 0
+            for place in 0..<3 { group = group << 8 | (place < rest ? UInt32(content[index + place]) : 0) }
+            for place in 0..<4 {
+                let sextet = Int(group >> UInt32(18 - 6 * place) & 63)
+                bytes.append(place <= rest ? Self.base64[sextet] : UInt8(ascii: "="))
+            }
+            index += 3
+        }
+    }
+
+    private static let base64 = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
     /// Without quotes; for values whose text needs no escapes.
     mutating func appendBare(_ value: Value) {
         switch value {
@@ -100,7 +141,8 @@ extension JSONWriter {
         case .double(let number): append(number)
         case .duration(let seconds, let nanoseconds): appendDuration(seconds, nanoseconds)
         case .timestamp(let seconds, let nanoseconds): appendTimestamp(seconds, nanoseconds)
-        case .missing, .failed, .null, .string, .json, .list: preconditionFailure("not a bare value")
+        case .missing, .failed, .null, .string, .bytes, .json, .list, .map, .type:
+            preconditionFailure("not a bare value")
         }
     }
 
@@ -144,6 +186,24 @@ extension JSONWriter {
 
     /// RFC 3339 in UTC with milliseconds.
     private mutating func appendTimestamp(_ seconds: Int64, _ nanoseconds: Int32) {
+        appendSecond(seconds)
+        bytes.append(UInt8(ascii: "."))
+        appendDigits(UInt64(nanoseconds / 1_000_000), width: 3)
+        bytes.append(UInt8(ascii: "Z"))
+    }
+
+    /// RFC 3339 in UTC with as many decimals as it takes, without quotes: as CEL writes timestamps.
+    mutating func append(exactly seconds: Int64, _ nanoseconds: Int32) {
+        appendSecond(seconds)
+        if nanoseconds != 0 {
+            bytes.append(UInt8(ascii: "."))
+            appendDigits(UInt64(nanoseconds), width: 9)
+            while bytes.last == UInt8(ascii: "0") { bytes.removeLast() }
+        }
+        bytes.append(UInt8(ascii: "Z"))
+    }
+
+    private mutating func appendSecond(_ seconds: Int64) {
         let days = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
         let date = CalendarDate(daysSince1970: days)
         let time = UInt64(seconds - days * 86_400)
@@ -158,9 +218,6 @@ extension JSONWriter {
         appendDigits(time / 60 % 60, width: 2)
         bytes.append(UInt8(ascii: ":"))
         appendDigits(time % 60, width: 2)
-        bytes.append(UInt8(ascii: "."))
-        appendDigits(UInt64(nanoseconds / 1_000_000), width: 3)
-        bytes.append(UInt8(ascii: "Z"))
     }
 
     /// An instant as RFC 3339 in UTC with milliseconds, in quotes; from the year 1 to the year 9999.

@@ -3,7 +3,6 @@ enum OperatorTyping {
     enum Result: Equatable {
         case type(ExpressionType)
         case problem(String)
-        case notYetKnown(String)
     }
 
     static func result(of symbol: BinaryOperator, _ left: ExpressionTerm, _ right: ExpressionTerm) -> Result {
@@ -28,7 +27,7 @@ enum OperatorTyping {
     }
 
     private static func order(_ symbol: BinaryOperator, _ left: ExpressionType, _ right: ExpressionType) -> Result {
-        let unordered: [ExpressionType] = [.null, .list]
+        let unordered: [ExpressionType] = [.null, .list, .map, .type]
         if !unordered.contains(left), !unordered.contains(right), left.mayBe(right) || isComparable(left, right) {
             return .type(.bool)
         }
@@ -47,9 +46,8 @@ enum OperatorTyping {
 
     private static func contained(_ left: ExpressionTerm, _ right: ExpressionTerm) -> Result {
         switch right.type {
-        case .json: return .notYetKnown("`in` a list from JSON is")
-        case .list, .dynamic: break
-        default: return .problem("`in` needs a list on its right, and this is \(right.type.described)")
+        case .list, .map, .json, .dynamic: break
+        default: return .problem("`in` needs a list or a map on its right, and this is \(right.type.described)")
         }
         guard case .list(let elements) = right.kind else { return .type(.bool) }
         for element in elements where !left.type.mayBe(element.type) && !isComparable(left.type, element.type) {
@@ -68,6 +66,8 @@ enum OperatorTyping {
         if symbol == .add {
             switch types {
             case (.string, .string), (.json, .string), (.string, .json): return .type(.string)
+            case (.bytes, .bytes): return .type(.bytes)
+            case (.list, .list), (.json, .list), (.list, .json): return .type(.list)
             case (.json, .json): return .type(.json)
             default: break
             }

@@ -9,15 +9,26 @@ struct StaticPath {
     let names: [String]
     /// Of the root.
     let offset: Int
+    /// Whether all of it is written with dots.
+    let isDotted: Bool
+    /// Whether it begins with a dot: it then means the outermost scope, past the variables of macros.
+    let isAbsolute: Bool
+
+    /// As written with dots.
+    var dotted: String { ([root] + names).joined(separator: ".") }
 
     /// nil for anything else.
     init?(_ node: ExpressionNode) {
         var names: [String] = []
         var node = node
+        var isDotted = true
         while true {
             switch node.kind {
             case .name(let root):
-                (self.root, self.names, offset) = (root, names.reversed(), node.offset)
+                isAbsolute = root.utf8.first == UInt8(ascii: ".")
+                self.root = isAbsolute ? String(root.dropFirst()) : root
+                (self.names, offset) = (names.reversed(), node.offset)
+                self.isDotted = isDotted
                 return
             case .select(let operand, let name):
                 names.append(name)
@@ -25,6 +36,7 @@ struct StaticPath {
             case .index(let operand, let position):
                 guard case .literal(.string(let name)) = position.kind else { return nil }
                 names.append(name)
+                isDotted = false
                 node = operand
             default: return nil
             }

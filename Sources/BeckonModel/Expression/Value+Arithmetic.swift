@@ -5,7 +5,10 @@ extension Value {
         case (.int(let first), .int(let second)): checked(first.addingReportingOverflow(second))
         case (.uint(let first), .uint(let second)): checked(first.addingReportingOverflow(second))
         case (.double(let first), .double(let second)): .double(first + second)
-        case (.string(let first), .string(let second)): joined(first, second, scratch: &scratch)
+        case (.string(let first), .string(let second)): joined(first, second, isText: true, scratch: &scratch)
+        case (.bytes(let first), .bytes(let second)): joined(first, second, isText: false, scratch: &scratch)
+        case (.list(let first), .list(let second)): joined(first, second, scratch: &scratch)
+        case (.json, .json), (.json, .list), (.list, .json): joinedJSON(left, right, scratch: &scratch)
         case (.duration(let first, let firstRest), .duration(let second, let secondRest)):
             duration(first, second, firstRest, secondRest)
         case (.timestamp(let first, let firstRest), .duration(let second, let secondRest)),
@@ -83,11 +86,24 @@ extension Value {
             ?? .failed(.overflow)
     }
 
-    private static func joined(_ first: Bytes, _ second: Bytes, scratch: inout EvaluationScratch) -> Value {
-        guard let start = scratch.reserve(first.count + second.count) else { return .failed(.stepsExceeded) }
+    private static func joinedJSON(_ left: Value, _ right: Value, scratch: inout EvaluationScratch) -> Value {
+        switch (left.opened(&scratch), right.opened(&scratch)) {
+        case (.list(let first), .list(let second)): joined(first, second, scratch: &scratch)
+        case (.failed(let error), _), (_, .failed(let error)): .failed(error)
+        default: .failed(.noSuchOverload)
+        }
+    }
+
+    private static func joined(
+        _ first: Bytes, _ second: Bytes, isText: Bool, scratch: inout EvaluationScratch
+    ) -> Value {
+        let count = first.count + second.count
+        guard scratch.spend(bytes: count) else { return .failed(.stepsExceeded) }
+        guard let start = scratch.reserve(count) else { return .failed(.memoryExceeded) }
         start.copyMemory(from: first.start, byteCount: first.count)
         (start + first.count).copyMemory(from: second.start, byteCount: second.count)
-        return .string(Bytes(start: UnsafeRawPointer(start), count: first.count + second.count))
+        let bytes = Bytes(start: UnsafeRawPointer(start), count: count)
+        return isText ? .string(bytes) : .bytes(bytes)
     }
 }
 

@@ -12,25 +12,72 @@ extension Value {
         }
     }
 
-    /// A boolean; fails for two objects or arrays from JSON, which this version cannot compare.
-    static func equality(_ left: Value, _ right: Value) -> Value {
+    /// Values within each other that equality looks into.
+    private static let depthMax = 128
+
+    /// A boolean; values of different types are not equal, but numbers are compared by value.
+    static func equality(
+        _ left: Value, _ right: Value, depth: Int = 0, scratch: inout EvaluationScratch
+    ) -> Value {
         switch (left, right) {
-        case (.string(let first), .string(let second)): .bool(first == second)
-        case (.null, .null): .bool(true)
-        case (.json, .json): .failed(.noSuchOverload)
-        case (.list(let first), .list(let second)): equality(first, second)
-        default: .bool(order(left, right).order == .equal)
+        case (.string(let first), .string(let second)), (.bytes(let first), .bytes(let second)):
+            guard scratch.spend(bytes: first.count) else { return .failed(.stepsExceeded) }
+            return .bool(first == second)
+        case (.null, .null): return .bool(true)
+        case (.type(let first), .type(let second)): return .bool(first == second)
+        case (.json, .json), (.json, .list), (.json, .map), (.list, .json), (.map, .json):
+            let (first, second) = (left.opened(&scratch), right.opened(&scratch))
+            if first.isAbsent { return first }
+            if second.isAbsent { return second }
+            return equality(first, second, depth: depth, scratch: &scratch)
+        case (.list(let first), .list(let second)):
+            guard depth < depthMax else { return .failed(.tooDeep) }
+            return equality(first, second, depth: depth, scratch: &scratch)
+        case (.map(let first), .map(let second)):
+            guard depth < depthMax else { return .failed(.tooDeep) }
+            return equality(first, second, depth: depth, scratch: &scratch)
+        default: return .bool(order(left, right).order == .equal)
         }
     }
 
-    private static func equality(_ left: ValueList, _ right: ValueList) -> Value {
+    private static func equality(
+        _ left: ValueList, _ right: ValueList, depth: Int, scratch: inout EvaluationScratch
+    ) -> Value {
         guard left.count == right.count else { return .bool(false) }
-        guard let first = left.start, let second = right.start else { return .bool(true) }
+        guard scratch.spend(left.count) else { return .failed(.stepsExceeded) }
         for index in 0..<left.count {
-            let result = equality(first[index], second[index])
+            let result = equality(left.values[index], right.values[index], depth: depth + 1, scratch: &scratch)
             guard result.isTrue else { return result }
         }
         return .bool(true)
+    }
+
+    private static func equality(
+        _ left: ValueMap, _ right: ValueMap, depth: Int, scratch: inout EvaluationScratch
+    ) -> Value {
+        guard left.count == right.count else { return .bool(false) }
+        for index in 0..<left.count {
+            switch right.place(of: left.key(index), scratch: &scratch) {
+            case .failure(let error): return .failed(error)
+            case .success(nil): return .bool(false)
+            case .success(let place?):
+                let result = equality(left.value(index), right.value(place), depth: depth + 1, scratch: &scratch)
+                guard result.isTrue else { return result }
+            }
+        }
+        return .bool(true)
+    }
+
+    /// Of texts and bytes within the bound of steps.
+    static func comparison(
+        _ left: Value, _ right: Value, scratch: inout EvaluationScratch, _ body: (Order) -> Bool
+    ) -> Value {
+        switch (left, right) {
+        case (.string(let first), .string(let second)), (.bytes(let first), .bytes(let second)):
+            guard scratch.spend(bytes: min(first.count, second.count)) else { return .failed(.stepsExceeded) }
+            return .bool(body(first.order(second)))
+        default: return order(left, right).map(body)
+        }
     }
 
     static func order(_ left: Value, _ right: Value) -> OrderResult {
@@ -45,7 +92,8 @@ extension Value {
             case (.double(let first), .uint(let second)): Self.order(second, to: first).reversed
             case (.int(let first), .uint(let second)): first < 0 ? .less : Self.order(UInt64(first), second)
             case (.uint(let first), .int(let second)): second < 0 ? .greater : Self.order(first, UInt64(second))
-            case (.string(let first), .string(let second)): first.order(second)
+            case (.string(let first), .string(let second)), (.bytes(let first), .bytes(let second)):
+                first.order(second)
             case (.bool(let first), .bool(let second)): Self.order(first ? 1 : 0, second ? 1 : 0)
             case (.duration(let first, let firstRest), .duration(let second, let secondRest)),
                 (.timestamp(let first, let firstRest), .timestamp(let second, let secondRest)):
@@ -59,35 +107,17 @@ extension Value {
         left < right ? .less : left == right ? .equal : left > right ? .greater : .unordered
     }
 
-    /// Exact: a double between two whole numbers is between them here too.
+    /// As the reference implementations do: beyond 2^53 a whole number is what the nearest double is.
     private static func order(_ left: Int64, to right: Double) -> Order {
-        if right.isNaN { return .unordered }
-        if right >= 0x1p63 { return .less }
+        if right > 0x1p63 { return .less }
         if right < -0x1p63 { return .greater }
-        let whole = Int64(right)
-        return left == whole ? order(Double(whole), right) : order(left, whole)
+        return order(Double(left), right)
     }
 
     private static func order(_ left: UInt64, to right: Double) -> Order {
-        if right.isNaN { return .unordered }
-        if right >= 0x1p64 { return .less }
+        if right > 0x1p64 { return .less }
         if right < 0 { return .greater }
-        let whole = UInt64(right)
-        return left == whole ? order(Double(whole), right) : order(left, whole)
-    }
-
-    /// `in`.
-    static func containment(of value: Value, in list: Value, scratch: inout EvaluationScratch) -> Value {
-        guard case .list(let elements) = list else { return .failed(.noSuchOverload) }
-        var failure: Value?
-        for index in 0..<elements.count {
-            guard let element = elements.start?[index] else { break }
-            if case .string(let text) = element, !scratch.spend(1 + text.count) { return .failed(.stepsExceeded) }
-            let result = equality(value, element)
-            if result.isTrue { return result }
-            if result.isAbsent { failure = failure ?? result }
-        }
-        return failure ?? .bool(false)
+        return order(Double(left), right)
     }
 }
 

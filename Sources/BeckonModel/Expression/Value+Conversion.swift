@@ -5,7 +5,8 @@ extension Value {
         switch self {
         case .int: self
         case .uint(let value): Int64(exactly: value).map { .int($0) } ?? .failed(.overflow)
-        case .double(let value): value >= -0x1p63 && value < 0x1p63 ? .int(Int64(value)) : .failed(.overflow)
+        // The ends are left out, as the specification says: what was rounded to them may lie beyond.
+        case .double(let value): value > -0x1p63 && value < 0x1p63 ? .int(Int64(value)) : .failed(.overflow)
         case .string(let text): text.number(Int64.self).map { .int($0) } ?? .failed(.invalidArgument)
         case .timestamp(let seconds, _): .int(seconds)
         default: .failed(.noSuchOverload)
@@ -16,7 +17,7 @@ extension Value {
         switch self {
         case .uint: self
         case .int(let value): UInt64(exactly: value).map { .uint($0) } ?? .failed(.overflow)
-        case .double(let value): value > -1 && value < 0x1p64 ? .uint(UInt64(value)) : .failed(.overflow)
+        case .double(let value): value >= 0 && value < 0x1p64 ? .uint(UInt64(value)) : .failed(.overflow)
         case .string(let text): text.number(UInt64.self).map { .uint($0) } ?? .failed(.invalidArgument)
         default: .failed(.noSuchOverload)
         }
@@ -28,6 +29,24 @@ extension Value {
         case .int(let value): .double(Double(value))
         case .uint(let value): .double(Double(value))
         case .string(let text): text.number.map { .double($0) } ?? .failed(.invalidArgument)
+        default: .failed(.noSuchOverload)
+        }
+    }
+
+    var convertedToBool: Value {
+        guard case .string(let text) = self else {
+            if case .bool = self { return self }
+            return .failed(.noSuchOverload)
+        }
+        if text.isOneOf("1", "t", "true", "TRUE", "True") { return .bool(true) }
+        if text.isOneOf("0", "f", "false", "FALSE", "False") { return .bool(false) }
+        return .failed(.invalidArgument)
+    }
+
+    var convertedToBytes: Value {
+        switch self {
+        case .bytes: self
+        case .string(let text): .bytes(text)
         default: .failed(.noSuchOverload)
         }
     }
@@ -52,52 +71,32 @@ extension Value {
     func convertedToString(scratch: inout EvaluationScratch) -> Value {
         switch self {
         case .string: return self
-        case .list, .json, .null, .missing, .failed: return .failed(.noSuchOverload)
+        case .bytes(let bytes):
+            guard scratch.spend(bytes: bytes.count) else { return .failed(.stepsExceeded) }
+            return bytes.isUTF8 ? .string(bytes) : .failed(.invalidUTF8)
         case .double(let value) where !value.isFinite:
-            return scratch.text((value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "+Infinity").utf8)
-        case .bool, .int, .uint, .double, .duration, .timestamp:
+            return scratch.text((value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "Infinity").utf8)
+        case .double(let value) where value == 0 && value.sign == .minus: return scratch.text("-0".utf8)
+        case .timestamp(let seconds, let nanoseconds):
+            var writer = JSONWriter()
+            writer.append(exactly: seconds, nanoseconds)
+            return scratch.text(writer.bytes)
+        case .bool, .int, .uint, .double, .duration:
             var writer = JSONWriter()
             writer.appendBare(self)
             return scratch.text(writer.bytes)
-        }
-    }
-}
-
-/// Texts and lists.
-extension Value {
-    /// Of a text its Unicode code points, of a list its elements.
-    var size: Value {
-        switch self {
-        case .string(let text): .int(Int64(text.buffer.reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }))
-        case .list(let list): .int(Int64(list.count))
-        default: .failed(.noSuchOverload)
-        }
-    }
-
-    static func search(
-        _ operation: ExpressionInstruction.Operation, _ text: Value, _ part: Value, scratch: inout EvaluationScratch
-    ) -> Value {
-        guard case .string(let text) = text, case .string(let part) = part else { return .failed(.noSuchOverload) }
-        guard part.count <= text.count else { return .bool(false) }
-        switch operation {
-        case .startsWith: return .bool(Bytes(start: text.start, count: part.count) == part)
-        case .endsWith: return .bool(Bytes(start: text.start + (text.count - part.count), count: part.count) == part)
-        default: return text.contains(part, scratch: &scratch)
+        case .list, .map, .json, .type, .null, .missing, .failed: return .failed(.noSuchOverload)
         }
     }
 }
 
 extension Bytes {
-    fileprivate func contains(_ part: Bytes, scratch: inout EvaluationScratch) -> Value {
-        guard part.count > 0 else { return .bool(true) }
-        let (text, wanted) = (buffer, part.buffer)
-        for start in 0...count - part.count where text[start] == wanted[0] {
-            var matched = 1
-            while matched < part.count, text[start + matched] == wanted[matched] { matched += 1 }
-            if matched == part.count { return .bool(true) }
-            guard scratch.spend(matched) else { return .failed(.stepsExceeded) }
-        }
-        return .bool(false)
+    fileprivate func isOneOf(_ words: StaticString...) -> Bool {
+        words.contains { isWord($0) }
+    }
+
+    func isWord(_ word: StaticString) -> Bool {
+        self == Bytes(start: word.utf8Start, count: word.utf8CodeUnitCount)
     }
 
     /// nil for anything but a decimal number that fits.
@@ -106,11 +105,28 @@ extension Bytes {
         return Number(String(decoding: buffer, as: UTF8.self))
     }
 
-    /// nil for anything but a decimal number; hexadecimal floats and words are none.
+    /// nil for anything but a decimal number that fits, `NaN` or `Infinity`; hexadecimal floats are none.
     fileprivate var number: Double? {
-        guard count > 0, count <= 400, buffer.allSatisfy({ $0.isDigit || "+-.eE".utf8.contains($0) }) else {
+        guard count > 0, count <= 400 else { return nil }
+        let isWord = isOneOf("NaN", "Infinity", "+Infinity", "-Infinity")
+        guard isWord || buffer.allSatisfy({ $0.isDigit || "+-.eE".utf8.contains($0) }) else { return nil }
+        guard let number = Double(String(decoding: buffer, as: UTF8.self)), isWord || number.isFinite else {
             return nil
         }
-        return Double(String(decoding: buffer, as: UTF8.self))
+        return number
+    }
+
+    /// Whether the bytes are a text.
+    var isUTF8: Bool {
+        if buffer.allSatisfy({ $0 < 0x80 }) { return true }
+        var decoder = UTF8()
+        var bytes = buffer.makeIterator()
+        while true {
+            switch decoder.decode(&bytes) {
+            case .scalarValue: continue
+            case .emptyInput: return true
+            case .error: return false
+            }
+        }
     }
 }

@@ -41,22 +41,4 @@ extension Value {
         if case .bool(let value) = self { return .bool(!value) }
         return orFailed
     }
-
-    /// The elements as a list, or the first that is absent.
-    static func list(of elements: UnsafePointer<Value>, count: Int) -> Value {
-        for index in 0..<count where elements[index].isAbsent { return elements[index] }
-        return .list(ValueList(start: elements, count: count))
-    }
-
-    static func element(of list: Value, at position: Value) -> Value {
-        guard case .list(let elements) = list else { return .failed(.noSuchOverload) }
-        let index: Int
-        switch position {
-        case .int(let value): index = Int(value)
-        case .uint(let value): index = Int(clamping: value)
-        default: return .failed(.noSuchOverload)
-        }
-        guard index >= 0, index < elements.count, let start = elements.start else { return .failed(.indexOutOfRange) }
-        return start[index]
-    }
 }

@@ -1,7 +1,7 @@
 /// A value of the expression language while it is being evaluated: trivial, 17 bytes, no reference counts.
 ///
-/// Strings, JSON and lists are borrowed: they point into the event, the person's record or the evaluation's scratch
-/// memory, and end with the evaluation.
+/// Strings, bytes, JSON, lists and maps are borrowed: they point into the event, the person's record or the evaluation's
+/// scratch memory, and end with the evaluation. None of them holds a value that is missing or failed.
 public enum Value: BitwiseCopyable {
     /// The property, fold or trait is not there. Makes a condition false; `has()` asks first.
     case missing
@@ -14,17 +14,15 @@ public enum Value: BitwiseCopyable {
     case double(Double)
     /// Valid UTF-8, unescaped.
     case string(Bytes)
-    /// An object or array as JSON text, as it stood in the event.
+    case bytes(Bytes)
+    /// An object or array as JSON text, as it stood in the event; opened one level at a time where it is used.
     case json(Bytes)
     case list(ValueList)
+    case map(ValueMap)
+    case type(ValueType)
     case duration(seconds: Int64, nanoseconds: Int32)
     /// Seconds since 1970-01-01T00:00:00Z.
     case timestamp(seconds: Int64, nanoseconds: Int32)
-}
-
-/// Why an expression has no value. Counted by the engine, named by `explain`.
-public enum EvaluationError: UInt8, Sendable, BitwiseCopyable {
-    case noSuchOverload, divisionByZero, overflow, invalidArgument, indexOutOfRange, noSuchKey, stepsExceeded
 }
 
 /// Borrowed bytes.
@@ -49,4 +47,21 @@ public struct ValueList: BitwiseCopyable {
         self.start = start
         self.count = count
     }
+
+    @inlinable public var values: UnsafeBufferPointer<Value> { UnsafeBufferPointer(start: start, count: count) }
+}
+
+/// Borrowed entries of a map, in the order in which they were written: key, value, key, value. No key is there twice.
+public struct ValueMap: BitwiseCopyable {
+    public let start: UnsafePointer<Value>?
+    /// Entries.
+    public let count: Int
+
+    @inlinable public init(start: UnsafePointer<Value>?, count: Int) {
+        self.start = start
+        self.count = count
+    }
+
+    @inlinable public func key(_ index: Int) -> Value { start.unsafelyUnwrapped[2 * index] }
+    @inlinable public func value(_ index: Int) -> Value { start.unsafelyUnwrapped[2 * index + 1] }
 }

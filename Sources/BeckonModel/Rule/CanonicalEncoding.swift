@@ -8,7 +8,10 @@ struct CanonicalEncoding {
     private var bytes: [UInt8] = []
 
     /// Of file names and texts.
-    static func hash(of sources: [RuleSource]) -> ContentHash {
+    ///
+    /// - Parameter zones: the version of the zone table, where the rules ask for time zones: with another one they mean
+    ///   something else.
+    static func hash(of sources: [RuleSource], zones: String?) -> ContentHash {
         var encoding = CanonicalEncoding()
         encoding.append(language)
         encoding.append(UInt64(sources.count))
@@ -16,6 +19,7 @@ struct CanonicalEncoding {
             encoding.append(source.file)
             encoding.append(source.text)
         }
+        if let zones { encoding.append(zones) }
         return encoding.hash
     }
 
@@ -208,7 +212,41 @@ extension CanonicalEncoding {
             append(tag: 10)
             append(function.name)
             append(list: arguments) { $0.append($1) }
+            // With another table the same words may mean another hour.
+            if function.isPart, arguments.count == 2 { append(ZoneTable.standard.version) }
+        case .local(let number):
+            append(tag: 11)
+            append(UInt64(number))
+        case .hasMember(let operand, let name):
+            append(tag: 12)
+            append(operand)
+            append(name)
+        case .member(let operand, let name):
+            append(tag: 13)
+            append(operand)
+            append(name)
+        case .map(let entries):
+            append(tag: 14)
+            append(list: entries) { $0.append($1) }
+        case .match(let operand, let pattern):
+            append(tag: 15)
+            append(operand)
+            append(pattern.text)
+        case .comprehension(let comprehension):
+            append(tag: 16)
+            append(comprehension)
+        case .failure(let reason):
+            append(tag: 17)
+            append(tag: reason.rawValue)
         }
+    }
+
+    private mutating func append(_ comprehension: ExpressionTerm.Comprehension) {
+        append(comprehension.macro.rawValue)
+        append(comprehension.range)
+        append(UInt64(comprehension.local))
+        append(optional: comprehension.predicate) { $0.append($1) }
+        append(optional: comprehension.transform) { $0.append($1) }
     }
 
     private mutating func append(_ literal: ExpressionLiteral) {
@@ -237,6 +275,12 @@ extension CanonicalEncoding {
             append(tag: 8)
             append(value.seconds)
             append(Int64(value.nanoseconds))
+        case .bytes(let value):
+            append(tag: 9)
+            append(value)
+        case .type(let type):
+            append(tag: 10)
+            append(tag: type.rawValue)
         }
     }
 
@@ -256,6 +300,9 @@ extension CanonicalEncoding {
             append(name)
         case .idle(let name):
             append(tag: 7)
+            append(name)
+        case .binding(let name):
+            append(tag: 8)
             append(name)
         }
     }

@@ -17,6 +17,7 @@ extension RuleFileReader {
                 problem.message, at: position(of: problem.offset, in: scalar, at: node.position),
                 nearest: problem.nearest)
         }
+        if reading.expression?.readsZones == true { readsZones = true }
         return reading.expression
     }
 

@@ -5,6 +5,8 @@ struct RuleFileReader {
     let folds: [String: FoldKind]
     private(set) var diagnostics: [Diagnostic] = []
     private var lineStarts: [Int]?
+    /// Whether an expression that was read asks for time zones.
+    var readsZones = false
 
     init(source: RuleSource, folds: [String: FoldKind]) {
         self.source = source

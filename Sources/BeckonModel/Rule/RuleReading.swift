@@ -30,6 +30,7 @@ struct RuleSetReader {
     private var folds: [Fold] = []
     private var rulePlaces: [String: String] = [:]
     private var foldPlaces: [String: String] = [:]
+    private var readsZones = false
 
     init(sources: [RuleSource]) {
         self.sources = sources.sorted { $0.file.utf8.lexicographicallyPrecedes($1.file.utf8) }
@@ -50,6 +51,7 @@ struct RuleSetReader {
             var reader = RuleFileReader(source: source, folds: kinds)
             for document in reading.documents { read(document, with: &reader) }
             diagnostics += reader.diagnostics
+            readsZones = readsZones || reader.readsZones
         }
         checkBounds()
         return finished()
@@ -122,7 +124,8 @@ struct RuleSetReader {
         }
         let foldsByName = Dictionary(uniqueKeysWithValues: folds.map { ($0.name, $0) })
         let ruleSet = RuleSet(
-            hash: CanonicalEncoding.hash(of: sources), sources: sources,
+            hash: CanonicalEncoding.hash(of: sources, zones: readsZones ? ZoneTable.standard.version : nil),
+            sources: sources,
             rules: rules.map { $0.versioned(with: foldsByName) }.sorted {
                 $0.id.utf8.lexicographicallyPrecedes($1.id.utf8)
             },

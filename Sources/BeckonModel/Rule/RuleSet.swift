@@ -15,7 +15,8 @@ public struct RuleSource: Sendable, Hashable {
 
 /// What a folder of rule files means, checked and typed. Immutable.
 public struct RuleSet: Sendable {
-    /// Of the sources, so that it names their meaning on every machine.
+    /// Of the sources, and of the version of the time zones if they ask for any, so that it names their meaning on every
+    /// machine.
     public let hash: ContentHash
     public let sources: [RuleSource]
     /// In the order of their ids' bytes.

@@ -35,7 +35,7 @@ struct ExpressionTable {
     private func described(_ value: Value) -> String {
         switch value {
         case .missing: return "missing"
-        case .failed(let error): return "failed \(error)"
+        case .failed(let error): return "failed \(error.reason)"
         default:
             var writer = JSONWriter()
             writer.append(value)

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// The lines of a file or a pipe, one after another, as bytes.
 struct ByteLines {
@@ -28,14 +29,22 @@ struct ByteLines {
             if rest.count > lineBytesMax {
                 throw UserError("Line \(number + 1): is longer than \(lineBytesMax) bytes.")
             }
-            do {
-                let piece = try file.read(upToCount: Self.pieceBytes) ?? Data()
-                isAtEnd = piece.isEmpty
-                rest += piece
-            } catch {
-                throw UserError("Line \(number + 1): cannot be read: \(error.localizedDescription).")
-            }
+            try readMore()
         }
+    }
+
+    /// What there is, without waiting for more: who writes a line may wait for its answer.
+    private mutating func readMore() throws(UserError) {
+        var piece = [UInt8](repeating: 0, count: Self.pieceBytes)
+        var count = -1
+        repeat {
+            count = Glibc.read(file.fileDescriptor, &piece, piece.count)
+        } while count < 0 && errno == EINTR
+        guard count >= 0 else {
+            throw UserError("Line \(number + 1): cannot be read: \(String(cString: strerror(errno))).")
+        }
+        isAtEnd = count == 0
+        rest += piece[..<count]
     }
 
     private mutating func take(_ end: Int, and separator: Int) -> [UInt8] {
