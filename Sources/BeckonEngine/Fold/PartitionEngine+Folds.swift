@@ -91,7 +91,7 @@ extension PartitionEngine {
             let payload = store.record(person.place).payload(entry!) + prefix
             payload.storeBytes(of: Decimal.add(payload.loadUnaligned(as: Int64.self), amount), as: Int64.self)
         } else {
-            feedWindow(entry!, prefix, fold, amount, event, &person, program)
+            feedWindow(entry!, prefix, fold, amount, event, &person, program, &output)
         }
     }
 
@@ -115,7 +115,7 @@ extension PartitionEngine {
     private mutating func feedWindow(
         _ entry: Int, _ prefix: Int, _ fold: FoldProgram, _ amount: Int64, _ event: AppliedEvent,
         _ person: inout PersonCursor,
-        _ program: Program
+        _ program: Program, _ output: inout StepOutput
     ) {
         let record = store.record(person.place)
         var window: [(timeMs: Milliseconds, amount: Int64)] = []
@@ -133,6 +133,7 @@ extension PartitionEngine {
         if window.count > Self.windowEntriesMax {
             window[1].amount = Decimal.add(window[0].amount, window[1].amount)
             window.removeFirst()
+            output.counts.note(.window)
         }
         resize(&person, entry, payload: prefix + window.count * Self.windowEntryBytes)
         let target = store.record(person.place)

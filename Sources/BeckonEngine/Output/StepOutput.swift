@@ -76,6 +76,28 @@ public struct StepCounts: Sendable {
     /// By the rule's place in `PartitionEngine.ruleIds`.
     public var decisions: [Int: Int] = [:]
     public var suppressions = [Int](repeating: 0, count: SuppressionReason.allCases.count)
+    /// By `StateBound`: what was forgotten there.
+    public var bounds = [Int](repeating: 0, count: StateBound.allCases.count)
+
+    mutating func note(_ bound: StateBound) { bounds[Int(bound.rawValue)] += 1 }
+}
+
+/// A bound of a person's record at which something is forgotten, or not taken in.
+public enum StateBound: UInt8, Sendable, CaseIterable {
+    /// Two entries of a window became one.
+    case window
+    /// A firing was forgotten.
+    case firings
+    /// The newest canceller of a key was forgotten.
+    case cancellers
+    /// What a sequence, count or total had come to for a key was forgotten.
+    case keys
+    /// A session was forgotten that counted.
+    case sessions
+    /// The record is full.
+    case record
+
+    public var label: String { "\(self)" }
 }
 
 /// Why a rule fired without a message.

@@ -9,7 +9,7 @@ struct ProgramBuilder {
     private var eventPlace: [String: Int] = [:]
     /// For each event the paths that are read when it comes.
     private var pathsOfEvent: [Set<PropertyPath>] = []
-    private var pathPlace: [PropertyPath: Int] = [:]
+    private(set) var pathPlace: [PropertyPath: Int] = [:]
     private var paths: [PropertyPath] = []
     /// Read of every event, whatever its name.
     private var pathsOfAll: Set<PropertyPath> = []
@@ -80,11 +80,7 @@ struct ProgramBuilder {
 
     private static func references(of rule: Rule) -> [EventReference] {
         var references = [rule.exit, rule.goal?.event].compactMap { $0 }
-        switch rule.trigger {
-        case .event(let reference): references.append(reference)
-        case .absence(let start, let absent, _, _): references += [start, absent]
-        case .inactivity(_, let events): if let events { references.append(events) }
-        }
+        references += rule.trigger.references
         return references
     }
 
@@ -139,9 +135,19 @@ struct ProgramBuilder {
             for reference in [rule.exit, rule.goal?.event].compactMap({ $0 }) { notePaths(reference, rule.key) }
             switch rule.trigger {
             case .event(let reference): notePaths(reference, rule.key + Self.firingPaths(of: rule))
-            case .absence(let start, let absent, _, _):
-                notePaths(start, Self.startPaths(of: rule))
-                notePaths(absent, rule.key)
+            case .absence(let absence):
+                notePaths(absence.start, Self.startPaths(of: rule))
+                for reference in absence.absent + [absence.since].compactMap({ $0 }) { notePaths(reference, rule.key) }
+            case .sequence(let sequence):
+                for reference in sequence.stages { notePaths(reference, rule.key) }
+                notePaths(sequence.stages.last!, Self.firingPaths(of: rule))
+                if let not = sequence.not { notePaths(not, rule.key) }
+            case .count(let count):
+                notePaths(count.event, rule.key + [count.path].compactMap { $0 } + Self.firingPaths(of: rule))
+                if let not = count.not { notePaths(not, rule.key) }
+            case .total(let total):
+                notePaths(total.of, rule.key + [total.path] + Self.firingPaths(of: rule))
+                if let since = total.since { notePaths(since, rule.key) }
             case .inactivity(_, let events):
                 let read = Self.startPaths(of: rule)
                 if let events {
@@ -192,7 +198,7 @@ struct ProgramBuilder {
     private func registryKeys() -> [ContentHash] {
         foldSources.map { Registry.key("fold", $0.version) }
             + sources.flatMap { [Registry.key("rule", $0.rule.id), Registry.key("version", $0.rule.version)] }
-            + seenNames.map { Registry.key("event", $0) }
+            + seenNames.map { Registry.key("event", $0) } + sources.flatMap { Self.memoryKeys(of: $0.rule) }
     }
 
     // MARK: compiling
@@ -251,15 +257,8 @@ struct ProgramBuilder {
     }
 
     private func compile(_ rule: Rule, isCurrent: Bool, _ ruleSet: RuleSet, _ registry: Registry) -> RuleProgram {
-        let kind: RuleProgram.Kind
-        switch rule.trigger {
-        case .event: kind = .event
-        case .absence(_, _, let withinMs, let reset):
-            kind = .absence(withinMs: withinMs, resetsOnEach: reset == .onEach)
-        case .inactivity(let forMs, _): kind = .inactivity(forMs: forMs)
-        }
         return RuleProgram(
-            rule: rule, kind: kind, isCurrent: isCurrent, idNumber: registry.numbers[Registry.key("rule", rule.id)]!,
+            rule: rule, kind: kind(of: rule.trigger), memory: memory(of: rule, registry), isCurrent: isCurrent, idNumber: registry.numbers[Registry.key("rule", rule.id)]!,
             versionNumber: registry.numbers[Registry.key("version", rule.version)]!,
             keySlots: rule.key.map { pathPlace[$0]! },
             condition: rule.condition.map { condition($0, ruleSet, collect: rule.collect) },
@@ -317,19 +316,39 @@ struct ProgramBuilder {
                     events[event].rules.firstIndex { $0.rule == index }
                     ?? {
                         events[event].rules.append(
-                            RuleAction(rule: index, siblings: siblings, keySlots: rules[index].keySlots))
+                            RuleAction(
+                                rule: index, siblings: siblings, countsByItself: rule.trigger.countsByItself,
+                                keySlots: rules[index].keySlots))
                         return events[event].rules.count - 1
                     }()
                 change(events[event].rules[place], filter)
             }
         }
-        if case .absence(_, let absent, _, _) = rule.trigger { add(absent) { $0.cancels = $0.cancels.adding($1) } }
+        switch rule.trigger {
+        case .absence(let absence) where absence.isRemembered:
+            for (place, reference) in absence.absent.enumerated() {
+                add(reference) { $0.absent.add($1, at: place, of: absence.absent.count) }
+            }
+            add(absence.since) { $0.marks = $0.marks.adding($1) }
+        case .absence(let absence): add(absence.absent[0]) { $0.cancels = $0.cancels.adding($1) }
+        case .sequence(let sequence): add(sequence.not) { $0.cancels = $0.cancels.adding($1) }
+        case .count(let count): add(count.not) { $0.cancels = $0.cancels.adding($1) }
+        case .total(let total): add(total.since) { $0.cancels = $0.cancels.adding($1) }
+        case .event, .inactivity: break
+        }
         add(rule.exit) { $0.exits = $0.exits.adding($1) }
         guard isCurrent else { return }
         add(rule.goal?.event) { $0.converts = $0.converts.adding($1) }
         switch rule.trigger {
-        case .event(let reference), .inactivity(_, let reference?), .absence(let reference, _, _, _):
+        case .event(let reference), .inactivity(_, let reference?):
             add(reference) { $0.starts = $0.starts.adding($1) }
+        case .absence(let absence): add(absence.start) { $0.starts = $0.starts.adding($1) }
+        case .count(let count): add(count.event) { $0.starts = $0.starts.adding($1) }
+        case .total(let total): add(total.of) { $0.starts = $0.starts.adding($1) }
+        case .sequence(let sequence):
+            for (stage, reference) in sequence.stages.enumerated() {
+                add(reference) { $0.stages.add($1, at: stage, of: sequence.stages.count) }
+            }
         case .inactivity(_, nil):
             ownActions.append(
                 RuleAction(rule: index, siblings: siblings, starts: .always, keySlots: rules[index].keySlots))

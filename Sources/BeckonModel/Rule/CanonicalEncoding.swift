@@ -63,6 +63,25 @@ extension CanonicalEncoding {
         return encoding.hash
     }
 
+    /// Of what a rule counts, by which its state is known: it outlives a change of anything else that the rule says.
+    static func hash(ofTriggerOf rule: Rule) -> ContentHash {
+        var encoding = CanonicalEncoding()
+        encoding.append(language)
+        encoding.append(rule.id)
+        encoding.append(list: rule.key) { $0.append($1) }
+        encoding.append(rule.trigger)
+        return encoding.hash
+    }
+
+    static func hash(of reference: EventReference, in rule: Rule) -> ContentHash {
+        var encoding = CanonicalEncoding()
+        encoding.append(language)
+        encoding.append(rule.id)
+        encoding.append(list: rule.key) { $0.append($1) }
+        encoding.append(reference)
+        return encoding.hash
+    }
+
     /// Of everything that the rule says, and of the folds it reads, in the order of their names.
     static func hash(of rule: Rule, reading folds: [Fold]) -> ContentHash {
         var encoding = CanonicalEncoding()
@@ -116,16 +135,49 @@ extension CanonicalEncoding {
         case .event(let event):
             append(tag: 1)
             append(event)
-        case .absence(let start, let absent, let withinMs, let reset):
-            append(tag: 2)
-            append(start)
-            append(absent)
-            append(withinMs)
-            append(tag: reset == .onEach ? 1 : 0)
+        case .absence(let absence): append(absence)
         case .inactivity(let forMs, let events):
             append(tag: 3)
             append(forMs)
             append(optional: events) { $0.append($1) }
+        case .sequence(let sequence):
+            append(tag: 5)
+            append(list: sequence.stages) { $0.append($1) }
+            append(sequence.withinMs)
+            append(optional: sequence.not) { $0.append($1) }
+        case .count(let count):
+            append(tag: 6)
+            append(count.event)
+            append(optional: count.distinct) { $0.append($1) }
+            append(Int64(count.atLeast))
+            append(count.withinMs)
+            append(optional: count.not) { $0.append($1) }
+        case .total(let total):
+            append(tag: 7)
+            append(total.path)
+            append(total.of)
+            append(total.reaches)
+            append(optional: total.since) { $0.append($1) }
+        }
+    }
+
+    /// The plainest kind keeps the bytes it had before there were others.
+    private mutating func append(_ absence: EventAbsence) {
+        let isPlain = !absence.needsAll && absence.since == nil
+        append(tag: isPlain ? 2 : 4)
+        append(absence.start)
+        if isPlain { append(absence.absent[0]) } else { append(list: absence.absent) { $0.append($1) } }
+        append(absence.withinMs)
+        append(tag: absence.reset == .onEach ? 1 : 0)
+        if !isPlain { append(optional: absence.since) { $0.append($1) } }
+    }
+
+    private mutating func append(_ distinct: EventCount.Distinct) {
+        switch distinct {
+        case .session: append(tag: 1)
+        case .values(let path):
+            append(tag: 2)
+            append(path)
         }
     }
 

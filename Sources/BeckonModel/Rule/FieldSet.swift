@@ -20,10 +20,13 @@ struct FieldSet: Sendable {
         owner: "a document of definitions", known: ["folds"],
         later: ["segments", "policy", "messages", "coupons", "events"])
     static let when = FieldSet(
-        owner: "`when`", known: ["event", "where", "absent", "inactive"],
-        later: ["sequence", "count", "total", "declining", "segment", "date", "schedule", "within", "not"])
+        owner: "`when`", known: ["event", "where", "absent", "inactive", "sequence", "count", "total", "within", "not"],
+        later: ["declining", "segment", "date", "schedule"])
     static let absent = FieldSet(
-        owner: "`absent`", known: ["event", "where", "within", "reset"], later: ["since", "all"])
+        owner: "`absent`", known: ["event", "where", "all", "within", "reset", "since"], later: [])
+    static let count = FieldSet(
+        owner: "`count`", known: ["event", "where", "distinct", "atLeast", "within", "not"], later: ["per"])
+    static let total = FieldSet(owner: "`total`", known: ["sum", "of", "reaches", "since"], later: [])
     static let inactive = FieldSet(owner: "`inactive`", known: ["for", "events"], later: [])
     static let eventReference = FieldSet(owner: "an event reference", known: ["event", "where"], later: [])
     static let goal = FieldSet(owner: "`goal`", known: ["event", "where", "within"], later: [])

@@ -25,6 +25,14 @@ extension Rule {
             messageClass: messageClass, channels: channels, content: content, reason: reason)
     }
 
+    /// Of its id, key and trigger: what a trigger has counted goes on while these stay the same.
+    public var triggerVersion: ContentHash { CanonicalEncoding.hash(ofTriggerOf: self) }
+
+    /// Of its id and one of its references.
+    public func version(of reference: EventReference) -> ContentHash {
+        CanonicalEncoding.hash(of: reference, in: self)
+    }
+
     private func foldNames(through folds: [String: Fold]) -> Set<String> {
         var found: Set<String> = []
         var waiting = directFoldNames
@@ -39,16 +47,6 @@ extension Rule {
         let conditions = ([condition].compactMap { $0 } + data.map(\.expression)).flatMap(\.foldNames)
         let events = (trigger.references + [exit, goal?.event].compactMap { $0 }).flatMap(\.foldNames)
         return conditions + events
-    }
-}
-
-extension Trigger {
-    fileprivate var references: [EventReference] {
-        switch self {
-        case .event(let event): [event]
-        case .absence(let start, let absent, _, _): [start, absent]
-        case .inactivity(_, let events): events.map { [$0] } ?? []
-        }
     }
 }
 

@@ -54,15 +54,6 @@ public struct Rule: Sendable {
     public let reason: String
 }
 
-public enum Trigger: Sendable {
-    case event(EventReference)
-    case absence(start: EventReference, absent: EventReference, withinMs: Milliseconds, reset: AbsenceReset)
-    /// `events` nil: every event that the person made herself.
-    case inactivity(forMs: Milliseconds, events: EventReference?)
-}
-
-public enum AbsenceReset: Sendable { case never, onEach }
-
 /// Events by name, each under its own condition. An event matches when one of the alternatives does.
 public struct EventReference: Sendable {
     /// At least one, at most `alternativesMax`; no two are the same.

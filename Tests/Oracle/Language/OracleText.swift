@@ -97,9 +97,45 @@ extension OracleTrigger {
         case .absence(let start, let absent, let within, let movesDue):
             let reset = movesDue ? ", reset: onEach" : ""
             return "\(start.members), absent: { \(absent.members), within: \(OracleTime.duration(within))\(reset) }"
+        case .longAbsence(let absence): return absence.yaml
+        case .sequence(let stages, let within, let not):
+            let members = ["sequence: [\(stages.map(\.yaml).joined(separator: ", "))]"]
+            return (members + OracleText.window(within, not)).joined(separator: ", ")
+        case .count(let count): return "count: { \(count.yaml) }"
+        case .total(let path, let of, let reaches, let since):
+            let members = ["sum: \(OracleText.path(path))", "of: \(of.yaml)", "reaches: \(reaches)"]
+            return "total: { \((members + [since].compactMap { $0 }.map { "since: \($0.yaml)" }).joined(separator: ", ")) }"
         case .inactivity(let length, let events):
             let own = events.map { ", events: \($0.yaml)" } ?? ""
             return "inactive: { for: \(OracleTime.duration(length))\(own) }"
         }
+    }
+}
+
+extension OracleText {
+    static func window(_ within: Int64, _ not: OracleReference?) -> [String] {
+        ["within: \(OracleTime.duration(within))"] + [not].compactMap { $0 }.map { "not: \($0.yaml)" }
+    }
+}
+
+extension OracleLongAbsence {
+    var yaml: String {
+        let absent =
+            absent.count == 1 ? absent[0].members : "all: [\(absent.map(\.yaml).joined(separator: ", "))]"
+        let rest = (movesDue ? ["reset: onEach"] : []) + [since].compactMap { $0 }.map { "since: \($0.yaml)" }
+        let members = ([absent] + OracleText.window(within, nil) + rest).joined(separator: ", ")
+        return "\(start.members), absent: { \(members) }"
+    }
+}
+
+extension OracleCount {
+    var yaml: String {
+        var members = [event.members, "atLeast: \(atLeast)"]
+        switch distinct {
+        case nil: break
+        case .session: members.append("distinct: session")
+        case .values(let path): members.append("distinct: \(OracleText.path(path))")
+        }
+        return (members + OracleText.window(within, not)).joined(separator: ", ")
     }
 }

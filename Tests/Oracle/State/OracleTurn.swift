@@ -50,6 +50,8 @@ struct OracleTurn {
     // MARK: Cancelling
 
     private mutating func cancel(_ rule: OracleRule, _ event: OracleEvent) {
+        if let absence = rule.longAbsence { return note(rule, absence, event) }
+        if let emptying = rule.emptying { return empty(rule, emptying, event) }
         guard let absent = rule.absent, scope(event).matches(absent, event) else { return }
         let key = key(rule, event)
         var state = person.rules[rule.id]!
@@ -67,7 +69,7 @@ struct OracleTurn {
     }
 
     /// The firings that an event with that key can still undo or recall.
-    private func reachable(_ rule: OracleRule, _ key: [[UInt8]?]) -> [Int] {
+    func reachable(_ rule: OracleRule, _ key: [[UInt8]?]) -> [Int] {
         let firings = person.rules[rule.id]!.firings
         let matching = firings.indices.filter { OracleKey.matches(firings[$0].run.key, key) }
         if choices.recallReachesAll { return matching }
@@ -77,7 +79,7 @@ struct OracleTurn {
     }
 
     /// It should not have fired.
-    private mutating func undo(_ rule: OracleRule, _ place: Int, _ event: OracleEvent) {
+    mutating func undo(_ rule: OracleRule, _ place: Int, _ event: OracleEvent) {
         let firing = person.rules[rule.id]!.firings[place]
         let isExpired = firing.decision.map { clock >= $0.expiresAt } ?? false
         guard !firing.isVoided, choices.suppressedRunsCount || firing.decision != nil,
@@ -86,6 +88,7 @@ struct OracleTurn {
         recall(rule, place, event)
         person.rules[rule.id]!.firings[place].isVoided = true
         if rule.absent != nil, event.time < firing.run.last { restart(rule, firing.run) }
+        if rule.longAbsence != nil, firing.run.first < firing.run.last { restart(rule, firing.run) }
     }
 
     private mutating func restart(_ rule: OracleRule, _ run: OracleRun) {
@@ -110,7 +113,8 @@ struct OracleTurn {
         let scope = scope(event)
         guard rule.exits.contains(where: { scope.matches($0, event) }) else { return }
         let key = key(rule, event)
-        let isAbsent = rule.absent.map { scope.matches($0, event) } ?? false
+        let absents = rule.longAbsence?.absent ?? [rule.absent].compactMap { $0 }
+        let isAbsent = absents.contains { scope.matches($0, event) }
         if !isAbsent {
             person.rules[rule.id]!.running.removeAll { OracleKey.matches($0.key, key) && event.time >= $0.first }
         }
@@ -149,17 +153,34 @@ struct OracleTurn {
         switch rule.trigger {
         case .event(let reference):
             guard scope(event).matches(reference, event) else { return }
-            let run = OracleRun(key: key, at: start, within: 0)
-            if isForbidden(rule, key, at: event.time) { return suppress(rule, run, .reentry) }
-            judge(rule, run, cause: event.cause, body: event.body)
+            fire(rule, event, since: event.time)
         case .absence(let reference, _, let within, let movesDue):
             guard scope(event).matches(reference, event) else { return }
             startAbsence(rule, OracleRun(key: key, at: start, within: within), start, movesDue: movesDue)
+        case .longAbsence(let absence):
+            guard scope(event).matches(absence.start, event) else { return }
+            startAbsence(
+                rule, OracleRun(key: key, at: start, within: absence.within), start, movesDue: absence.movesDue)
+        case .sequence(let stages, let within, _):
+            if let first = advance(rule, stages, within: within, event) { fire(rule, event, since: first) }
+        case .count(let count):
+            if let first = self.count(rule, count, event) { fire(rule, event, since: first) }
+        case .total(let path, let of, let reaches, _):
+            if addUp(rule, path, of, reaches: reaches, event) { fire(rule, event, since: event.time) }
         case .inactivity(let length, let events):
             let isOwn = event.isOwn || (choices.eventsReplaceOwn && events != nil)
             guard isOwn, events.map({ scope(event).matches($0, event) }) ?? true else { return }
             startSilence(rule, OracleRun(key: key, at: start, within: length), event)
         }
+    }
+
+    /// With the event, and for what has been going on since a time.
+    private mutating func fire(_ rule: OracleRule, _ event: OracleEvent, since first: Int64) {
+        var run = OracleRun(
+            key: key(rule, event), at: OracleStart(time: event.time, body: event.body), within: 0)
+        run.first = first
+        if isForbidden(rule, run.key, at: event.time) { return suppress(rule, run, .reentry) }
+        judge(rule, run, cause: event.cause, body: event.body)
     }
 
     private mutating func startAbsence(_ rule: OracleRule, _ run: OracleRun, _ start: OracleStart, movesDue: Bool) {
@@ -193,7 +214,12 @@ struct OracleTurn {
         begin(rule, run)
     }
 
-    private func isCancelled(_ rule: OracleRule, _ key: [[UInt8]?], at start: Int64) -> Bool {
+    func isCancelled(_ rule: OracleRule, _ key: [[UInt8]?], at start: Int64) -> Bool {
+        if let absence = rule.longAbsence { return isFollowed(rule, absence, key, from: start, until: .max) }
+        return isEmptied(rule, key, at: start)
+    }
+
+    func isEmptied(_ rule: OracleRule, _ key: [[UInt8]?], at start: Int64) -> Bool {
         person.rules[rule.id]!.cancellers.contains { OracleKey.matches($0.key, key) && $0.value >= start }
     }
 

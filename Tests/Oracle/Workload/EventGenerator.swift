@@ -221,6 +221,10 @@ struct EventGenerator {
         case .event: return rule.goal?.within ?? rule.expiresOrDefault
         case .absence(_, _, let within, _): return within
         case .inactivity(let length, _): return length
+        case .longAbsence(let absence): return absence.within
+        case .sequence(_, let within, _): return within
+        case .count(let count): return count.within
+        case .total: return rule.expiresOrDefault
         }
     }
 

@@ -40,7 +40,7 @@ struct RuleGenerator {
         let paths = [["properties", "cart_id"], ["properties", "shop"], ["context", "session"]]
         if random.chance(profile.isNarrow ? 30 : 60) { rule.key = [random.pick(Array(paths.prefix(2)))] }
         if !rule.key.isEmpty && random.chance(35) { rule.key.append(paths.first { $0 != rule.key[0] }!) }
-        let isEvent = rule.isEvent
+        let isEvent = rule.trigger.firesWithEvent
         if !rule.isInactivity && random.chance(55) {
             rule.collect = [OracleCollected("c0", kind()), OracleCollected("c1", kind())].filter { _ in
                 random.chance(75)
@@ -67,6 +67,7 @@ struct RuleGenerator {
     }
 
     private mutating func trigger() -> OracleTrigger {
+        if random.chance(45) { return counting() }
         switch random.below(10) {
         case 0..<3: return .event(reference(whereChance: 25))
         case 3..<8:
@@ -78,6 +79,35 @@ struct RuleGenerator {
             }
             return .absence(start: start, absent: absent, within: length(), movesDue: random.chance(50))
         default: return .inactivity(length: length(), events: random.chance(40) ? reference(whereChance: 15) : nil)
+        }
+    }
+
+    private mutating func counting() -> OracleTrigger {
+        let not = random.chance(40) ? reference(whereChance: 15) : nil
+        switch random.below(9) {
+        case 0, 1:
+            let stages = (0..<random.pick([2, 2, 3])).map { _ in reference(whereChance: 10) }
+            return .sequence(stages, within: length(), not: not)
+        case 2..<5:
+            let distinct: OracleDistinct? = random.pick([
+                nil, .session, .session, .values(["properties", random.pick(["path", "product_id", "step"])]),
+            ])
+            var count = OracleCount(
+                reference(whereChance: 15), atLeast: 1 + random.below(4), within: length(), distinct: distinct)
+            if random.chance(50) { count.within *= 8 }
+            count.not = not
+            return .count(count)
+        case 5:
+            return .total(
+                ["properties", random.pick(["price", "value", "total"])], of: reference(whereChance: 15),
+                reaches: random.pick(["60", "99.5", "0.000001", "200"]), since: not)
+        default:
+            var absence = OracleLongAbsence(
+                start: reference(whereChance: 15), absent: [reference(whereChance: 10)], within: length())
+            if random.chance(60) { absence.absent.append(reference(whereChance: 10)) }
+            if absence.absent.count == 1 || random.chance(40) { absence.since = reference(whereChance: 15) }
+            absence.movesDue = random.chance(50)
+            return .longAbsence(absence)
         }
     }
 
@@ -168,11 +198,6 @@ struct RuleGenerator {
 }
 
 extension OracleRule {
-    var isEvent: Bool {
-        if case .event = trigger { return true }
-        return false
-    }
-
     var isInactivity: Bool {
         if case .inactivity = trigger { return true }
         return false
