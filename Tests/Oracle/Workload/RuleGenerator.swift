@@ -41,6 +41,7 @@ struct RuleGenerator {
         if random.chance(profile.isNarrow ? 30 : 60) { rule.key = [random.pick(Array(paths.prefix(2)))] }
         if !rule.key.isEmpty && random.chance(35) { rule.key.append(paths.first { $0 != rule.key[0] }!) }
         let isEvent = rule.trigger.firesWithEvent
+        if isEvent && random.chance(60) { rule.key = [] }
         if !rule.isInactivity && random.chance(55) {
             rule.collect = [OracleCollected("c0", kind()), OracleCollected("c1", kind())].filter { _ in
                 random.chance(75)
@@ -67,7 +68,7 @@ struct RuleGenerator {
     }
 
     private mutating func trigger() -> OracleTrigger {
-        if random.chance(45) { return counting() }
+        if random.chance(60) { return counting() }
         switch random.below(10) {
         case 0..<3: return .event(reference(whereChance: 25))
         case 3..<8:
@@ -82,25 +83,35 @@ struct RuleGenerator {
         }
     }
 
+    /// Mostly of other events, or nothing would ever come together.
+    private mutating func other(than reference: OracleReference) -> OracleReference {
+        var other = self.reference(whereChance: 15)
+        while other.names.contains(where: reference.names.contains) && random.chance(90) {
+            other = self.reference(whereChance: 15)
+        }
+        return other
+    }
+
     private mutating func counting() -> OracleTrigger {
-        let not = random.chance(40) ? reference(whereChance: 15) : nil
-        switch random.below(9) {
-        case 0, 1:
-            let stages = (0..<random.pick([2, 2, 3])).map { _ in reference(whereChance: 10) }
-            return .sequence(stages, within: length(), not: not)
-        case 2..<5:
+        let counted = reference(whereChance: 10)
+        let not = random.chance(60) ? other(than: counted) : nil
+        let within = length() * random.pick([1, 2, 8])
+        switch random.below(12) {
+        case 0..<3:
+            let stages = [counted] + (0..<random.pick([1, 1, 2])).map { _ in reference(whereChance: 10) }
+            return .sequence(stages, within: within, not: not)
+        case 3..<7:
             let distinct: OracleDistinct? = random.pick([
-                nil, .session, .session, .values(["properties", random.pick(["path", "product_id", "step"])]),
+                nil, .session, .values(["properties", "path"]), .values(["properties", random.pick(["product_id", "step"])]),
             ])
             var count = OracleCount(
-                reference(whereChance: 15), atLeast: 1 + random.below(4), within: length(), distinct: distinct)
-            if random.chance(50) { count.within *= 8 }
+                counted, atLeast: random.pick([1, 2, 2, 3, 4]), within: within, distinct: distinct)
             count.not = not
             return .count(count)
-        case 5:
+        case 7, 8:
             return .total(
-                ["properties", random.pick(["price", "value", "total"])], of: reference(whereChance: 15),
-                reaches: random.pick(["60", "99.5", "0.000001", "200"]), since: not)
+                ["properties", random.pick(["price", "value", "total"])], of: counted,
+                reaches: random.pick(["0.000001", "0.5", "10", "60", "60", "99.5", "200"]), since: not)
         default:
             var absence = OracleLongAbsence(
                 start: reference(whereChance: 15), absent: [reference(whereChance: 10)], within: length())
