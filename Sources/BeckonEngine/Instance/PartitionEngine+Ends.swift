@@ -331,6 +331,10 @@ extension PartitionEngine {
             }
             return
         }
+        if person.place != 0, !store.hasRoom(person.place, CancellerEntry.fixedBytes + key.count) {
+            output.counts.note(.record)
+            return
+        }
         if count >= Self.rememberedKeysMax, let oldest {
             remove(&person, oldest.entry)
             output.counts.note(.cancellers)

@@ -94,6 +94,8 @@ public enum StateBound: UInt8, Sendable, CaseIterable {
     case keys
     /// A session was forgotten that counted.
     case sessions
+    /// Beyond 32 different values one was not told apart.
+    case distinct
     /// The record is full.
     case record
 

@@ -59,3 +59,18 @@ extension [EventFilter] {
         self[place] = self[place].adding(condition)
     }
 }
+
+extension ProgramBuilder {
+    static func kind(of fold: FoldKind) -> FoldProgram.Kind {
+        switch fold {
+        case .count: .count
+        case .sum: .sum
+        case .last: .last
+        case .first: .first
+        case .min: .min
+        case .max: .max
+        case .avg: .avg
+        case .distinct: .distinct
+        }
+    }
+}

@@ -115,7 +115,7 @@ struct ProgramBuilder {
     }
 
     private static func startPaths(of rule: Rule) -> [PropertyPath] {
-        rule.key + rule.collect.compactMap { path(of: $0.kind) }
+        rule.key + rule.collect.compactMap(\.kind.path)
     }
 
     private mutating func noteEvent(_ name: String) {
@@ -127,7 +127,7 @@ struct ProgramBuilder {
 
     private mutating func gatherPaths() {
         for fold in foldSources {
-            if let reference = fold.of { notePaths(reference, Self.path(of: fold.kind).map { [$0] } ?? []) }
+            if let reference = fold.of { notePaths(reference, fold.kind.path.map { [$0] } ?? []) }
             if let reference = fold.since { notePaths(reference, []) }
         }
         for source in sources {
@@ -158,13 +158,6 @@ struct ProgramBuilder {
                     for path in read { place(path) }
                 }
             }
-        }
-    }
-
-    private static func path(of kind: FoldKind) -> PropertyPath? {
-        switch kind {
-        case .count: nil
-        case .sum(let path), .last(let path): path
         }
     }
 
@@ -222,17 +215,11 @@ struct ProgramBuilder {
     }
 
     private mutating func compile(_ fold: Fold, _ index: Int, _ registry: Registry) {
-        let kind: FoldProgram.Kind
-        switch fold.kind {
-        case .count: kind = .count
-        case .sum: kind = .sum
-        case .last: kind = .last
-        }
         foldPrograms.append(
             FoldProgram(
-                kind: kind, number: registry.numbers[Registry.key("fold", fold.version)]!, withinMs: fold.withinMs,
+                kind: Self.kind(of: fold.kind), number: registry.numbers[Registry.key("fold", fold.version)]!, withinMs: fold.withinMs,
                 hasSince: fold.since != nil))
-        let slot = Self.path(of: fold.kind).map { pathPlace[$0]! } ?? -1
+        let slot = fold.kind.path.map { pathPlace[$0]! } ?? -1
         // A fold's conditions may read folds of the set it came from; all of one set here share names.
         let ruleSet = sources.first { source in source.ruleSet.folds.contains { $0.version == fold.version } }?.ruleSet
         for match in fold.of?.alternatives ?? [] {
@@ -272,11 +259,7 @@ struct ProgramBuilder {
     }
 
     private func compile(_ fold: Fold) -> CollectProgram {
-        switch fold.kind {
-        case .count: CollectProgram(kind: .count, slot: -1)
-        case .sum(let path): CollectProgram(kind: .sum, slot: pathPlace[path]!)
-        case .last(let path): CollectProgram(kind: .last, slot: pathPlace[path]!)
-        }
+        CollectProgram(kind: Self.kind(of: fold.kind), slot: fold.kind.path.map { pathPlace[$0]! } ?? -1)
     }
 
     private func condition(_ expression: Expression, _ ruleSet: RuleSet?, collect: [Fold] = []) -> Condition {

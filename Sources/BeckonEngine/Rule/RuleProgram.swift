@@ -125,9 +125,7 @@ struct CountProgram: Sendable, Equatable {
 
 /// A fold of the running instance.
 struct CollectProgram: Sendable {
-    enum Kind: Sendable { case count, sum, last }
-
-    let kind: Kind
+    let kind: FoldProgram.Kind
     /// The row's slot of the property; −1 for `count`.
     let slot: Int
 }
@@ -171,7 +169,7 @@ final class RuleAction: @unchecked Sendable {
 
 /// A version of a fold as the engine runs it.
 struct FoldProgram: Sendable {
-    enum Kind: Sendable { case count, sum, last }
+    enum Kind: Sendable { case count, sum, last, first, min, max, avg, distinct }
 
     let kind: Kind
     /// The version's number in the registry.

@@ -127,6 +127,21 @@ extension CanonicalEncoding {
         case .last(let path):
             append(tag: 3)
             append(path)
+        case .first(let path):
+            append(tag: 4)
+            append(path)
+        case .min(let path):
+            append(tag: 5)
+            append(path)
+        case .max(let path):
+            append(tag: 6)
+            append(path)
+        case .avg(let path):
+            append(tag: 7)
+            append(path)
+        case .distinct(let path):
+            append(tag: 8)
+            append(path)
         }
     }
 

@@ -35,8 +35,9 @@ struct FieldSet: Sendable {
     static let send = FieldSet(
         owner: "`send`", known: ["channels", "template", "message"], later: ["fallback", "quietHours", "at", "to"])
     static let fold = FieldSet(
-        owner: "a fold", known: ["count", "sum", "last", "of", "within", "since"],
-        later: ["min", "max", "avg", "first", "distinct", "per", "key", "items", "value", "clear"])
+        owner: "a fold",
+        known: ["count", "sum", "min", "max", "avg", "first", "last", "distinct", "of", "within", "since"],
+        later: ["per", "key", "items", "value", "clear"])
 }
 
 /// The fields that a mapping has.

@@ -23,11 +23,32 @@ public enum OracleFoldKind: Sendable, Hashable {
     case count
     case sum([String])
     case last([String])
+    case first([String])
+    case min([String])
+    case max([String])
+    case avg([String])
+    case distinct([String])
 
     var path: [String]? {
         switch self {
         case .count: return nil
-        case .sum(let path), .last(let path): return path
+        case .sum(let path), .last(let path), .first(let path), .min(let path), .max(let path), .avg(let path),
+            .distinct(let path):
+            return path
+        }
+    }
+
+    /// As rules call it.
+    var name: String {
+        switch self {
+        case .count: return "count"
+        case .sum: return "sum"
+        case .last: return "last"
+        case .first: return "first"
+        case .min: return "min"
+        case .max: return "max"
+        case .avg: return "avg"
+        case .distinct: return "distinct"
         }
     }
 }

@@ -31,8 +31,7 @@ extension OracleFold {
         var members: [String] = []
         switch kind {
         case .count: members.append("count: \(of.yaml)")
-        case .sum(let path): members += ["sum: \(OracleText.path(path))", "of: \(of.yaml)"]
-        case .last(let path): members += ["last: \(OracleText.path(path))", "of: \(of.yaml)"]
+        default: members += ["\(kind.name): \(OracleText.path(kind.path!))", "of: \(of.yaml)"]
         }
         if let within { members.append("within: \(OracleTime.duration(within))") }
         if let since { members.append("since: \(since.yaml)") }
@@ -42,11 +41,7 @@ extension OracleFold {
 
 extension OracleCollected {
     var yaml: String {
-        switch kind {
-        case .count: return "\(name): count()"
-        case .sum(let path): return "\(name): sum(\(OracleText.path(path)))"
-        case .last(let path): return "\(name): last(\(OracleText.path(path)))"
-        }
+        "\(name): \(kind.name)(\(kind.path.map(OracleText.path) ?? ""))"
     }
 }
 

@@ -26,10 +26,17 @@ struct RuleGenerator {
     }
 
     private mutating func kind() -> OracleFoldKind {
-        switch random.below(3) {
-        case 0: return .count
-        case 1: return .sum(["properties", random.pick(["price", "value", "total", "quantity"])])
-        default: return .last(["properties", random.pick(["path", "product_id", "step", "flag", "price"])])
+        let number = ["properties", random.pick(["price", "value", "total", "quantity"])]
+        let value = ["properties", random.pick(["path", "product_id", "step", "flag", "price"])]
+        switch random.below(9) {
+        case 0, 1: return .count
+        case 2: return .sum(number)
+        case 3: return .min(number)
+        case 4: return .max(number)
+        case 5: return .avg(number)
+        case 6: return .first(value)
+        case 7: return .distinct(value)
+        default: return .last(value)
         }
     }
 
@@ -186,9 +193,9 @@ struct RuleGenerator {
         default: break
         }
         switch kind {
-        case .count: return .compare(operand, random.pick(OracleComparison.allCases), .int(Int64(random.below(5))))
-        case .sum: return .compare(operand, random.pick(OracleComparison.allCases), .double(Double(random.below(200))))
-        case .last(let last): path = last
+        case .count, .distinct: return .compare(operand, random.pick(OracleComparison.allCases), .int(Int64(random.below(5))))
+        case .sum, .min, .max, .avg: return .compare(operand, random.pick(OracleComparison.allCases), .double(Double(random.below(200))))
+        case .last(let last), .first(let last): path = last
         case nil: break
         }
         return comparison(operand, property: path.last ?? "")
