@@ -17,15 +17,18 @@ extension PartitionEngine {
         for (index, action) in actions.enumerated() {
             scratch.foldEffects[index].empties = passes(action.empties, event, person, program, &output)
             scratch.foldEffects[index].feeds = passes(action.feeds, event, person, program, &output)
+            scratch.foldEffects[index].removes = passes(action.removes, event, person, program, &output)
         }
         for (index, action) in actions.enumerated() {
             let effect = scratch.foldEffects[index]
-            guard effect.empties || effect.feeds else { continue }
+            guard effect.empties || effect.feeds || effect.removes else { continue }
             if person.place != 0, !store.hasRoom(person.place, Self.roomBytes) {
                 output.counts.note(.record)
                 continue
             }
-            if effect.empties {
+            if let items = program.folds[action.fold].items {
+                applyItems(program.folds[action.fold], items, effect, event, &person, &output)
+            } else if effect.empties {
                 empty(program.folds[action.fold], event, &person)
             } else {
                 feed(action, program.folds[action.fold], event, &person, program, &output)
@@ -86,6 +89,7 @@ extension PartitionEngine {
                 feedValue(action, fold, tag, entry, event, &person, &output)
             }
             return
+        case .items: return
         case .distinct:
             feedDistinct(action, fold, tag, entry, event, &person, program, &output)
             return
@@ -146,6 +150,7 @@ extension PartitionEngine {
                 return .missing
             }
             return last.value
+        case .items: return .missing
         case .distinct: return distinctCount(fold, record, entry, offset, atMs: atMs)
         case .count, .sum, .min, .max, .avg:
             if let within = fold.withinMs {
@@ -185,7 +190,7 @@ extension FoldProgram {
         case .count, .sum: return 8
         case .avg: return 16
         case .last, .first: return LastValue.headerBytes
-        case .min, .max, .distinct: return 0
+        case .min, .max, .distinct, .items: return 0
         }
     }
 
@@ -193,7 +198,7 @@ extension FoldProgram {
         switch kind {
         case .count, .distinct: .int(0)
         case .sum: .double(0)
-        case .last, .first, .min, .max, .avg: .missing
+        case .last, .first, .min, .max, .avg, .items: .missing
         }
     }
 }

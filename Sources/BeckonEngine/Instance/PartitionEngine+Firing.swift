@@ -47,6 +47,7 @@ extension PartitionEngine {
 
         let row = scratch.timerRow
         row[program.layout.now] = .instant(firing.dueMs)
+        if rule.readsItems { loadKey(rule, into: row) }
         let whole = CollectState.count(rule.collect, scratch.collect.buffer)
         CollectState.load(rule.collect, scratch.collect.buffer, into: row + program.layout.instance(0))
         let last = hasLast ? UnsafeRawBufferPointer(rebasing: scratch.collect.buffer[whole...]) : scratch.collect.buffer
@@ -61,6 +62,14 @@ extension PartitionEngine {
         judge(
             rule, firing, key: keyAtHand, cause: .timer, row: row, lastCollect: last, &person, context, program, &output
         )
+    }
+
+    /// Collections are seen by the key of the instance.
+    private func loadKey(_ rule: RuleProgram, into row: UnsafeMutablePointer<Value>) {
+        for (slot, part) in zip(rule.keySlots, InstanceKey.parts(keyAtHand)) {
+            row[slot] = part.map { .string($0) } ?? .missing
+            if let part { scratch.textRow(of: row)[slot] = part }
+        }
     }
 
     /// Lateness, then `if`, then the decision.

@@ -79,7 +79,7 @@ public struct StepCounts: Sendable {
     /// By `StateBound`: what was forgotten there.
     public var bounds = [Int](repeating: 0, count: StateBound.allCases.count)
 
-    mutating func note(_ bound: StateBound) { bounds[Int(bound.rawValue)] += 1 }
+    mutating func note(_ bound: StateBound, _ count: Int = 1) { bounds[Int(bound.rawValue)] += count }
 }
 
 /// A bound of a person's record at which something is forgotten, or not taken in.
@@ -96,6 +96,8 @@ public enum StateBound: UInt8, Sendable, CaseIterable {
     case sessions
     /// Beyond 32 different values one was not told apart.
     case distinct
+    /// An item, or a collection of them, was dropped.
+    case items
     /// The record is full.
     case record
 

@@ -71,6 +71,30 @@ extension ProgramBuilder {
         case .max: .max
         case .avg: .avg
         case .distinct: .distinct
+        case .items: .items
         }
+    }
+}
+
+/// Collections of items.
+extension ProgramBuilder {
+    func itemProgram(_ fold: Fold) -> ItemProgram? {
+        guard case .items(let items) = fold.kind else { return nil }
+        return ItemProgram(items) { pathPlace[$0]! }
+    }
+
+    /// - Parameter key: of the rule; one that holds what keeps the collections apart sees its own.
+    func foldRead(_ variable: Variable, _ ruleSet: RuleSet, key: [PropertyPath]) -> FoldRead {
+        let (name, member) = variable.foldName!
+        let fold = ruleSet.folds.first { $0.name == name }!
+        let place = foldPlace[fold.version]!
+        guard let member, case .items(let items) = fold.kind else {
+            return FoldRead(fold: place, slot: layout.fold(place))
+        }
+        let ordinal = ItemCollection.Member.allCases.firstIndex(of: member)!
+        var read = FoldRead(
+            fold: place, slot: layout.fold(foldSources.count * (1 + ordinal) + place), member: member)
+        if let path = items.key, key.contains(path) { read.keySlot = pathPlace[path]! }
+        return read
     }
 }

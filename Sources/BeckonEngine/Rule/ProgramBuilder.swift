@@ -3,8 +3,8 @@ import BeckonModel
 /// Gathers what the rules read and compiles them.
 struct ProgramBuilder {
     private let sources: [(rule: Rule, ruleSet: RuleSet, isCurrent: Bool)]
-    private var foldSources: [Fold] = []
-    private var foldPlace: [ContentHash: Int] = [:]
+    private(set) var foldSources: [Fold] = []
+    private(set) var foldPlace: [ContentHash: Int] = [:]
     private var eventNames: [String] = []
     private var eventPlace: [String: Int] = [:]
     /// For each event the paths that are read when it comes.
@@ -39,7 +39,8 @@ struct ProgramBuilder {
         gatherNames()
         gatherPaths()
         planFields()
-        layout.foldCount = foldSources.count
+        // Behind the folds the members of collections.
+        layout.foldCount = foldSources.count * (1 + ItemCollection.Member.allCases.count)
         layout.instanceCount = sources.map(\.rule.collect.count).max() ?? 0
         layout.seenCount = seenNames.count
         registry.keep(registryKeys())
@@ -67,7 +68,7 @@ struct ProgramBuilder {
             guard names.insert(name).inserted, let fold = ruleSet.folds.first(where: { $0.name == name }) else {
                 continue
             }
-            for reference in [fold.of, fold.since].compactMap({ $0 }) {
+            for reference in fold.references {
                 open += reference.alternatives.compactMap(\.condition).flatMap(foldNames)
             }
         }
@@ -75,7 +76,7 @@ struct ProgramBuilder {
     }
 
     private static func foldNames(_ expression: Expression) -> [String] {
-        expression.variables.compactMap { if case .fold(let name) = $0 { name } else { nil } }
+        expression.variables.compactMap { $0.foldName?.fold }
     }
 
     private static func references(of rule: Rule) -> [EventReference] {
@@ -90,10 +91,10 @@ struct ProgramBuilder {
     }
 
     private mutating func gatherNames() {
-        var references: [EventReference] = foldSources.flatMap { [$0.of, $0.since].compactMap { $0 } }
+        var references: [EventReference] = foldSources.flatMap(\.references)
         for source in sources { references += Self.references(of: source.rule) }
         for reference in references { for match in reference.alternatives { noteEvent(match.name) } }
-        let foldExpressions = foldSources.flatMap { [$0.of, $0.since].compactMap { $0 } }.flatMap(\.alternatives)
+        let foldExpressions = foldSources.flatMap(\.references).flatMap(\.alternatives)
             .compactMap(\.condition)
         for expression in sources.flatMap({ Self.expressions(of: $0.rule) }) + foldExpressions {
             for case .idle(let name) in expression.variables where !seenNames.contains(name) {
@@ -127,6 +128,11 @@ struct ProgramBuilder {
 
     private mutating func gatherPaths() {
         for fold in foldSources {
+            if case .items(let items) = fold.kind {
+                for reference in [fold.of, fold.remove].compactMap({ $0 }) { notePaths(reference, items.paths) }
+                if let clear = fold.since { notePaths(clear, [items.key].compactMap { $0 }) }
+                continue
+            }
             if let reference = fold.of { notePaths(reference, fold.kind.path.map { [$0] } ?? []) }
             if let reference = fold.since { notePaths(reference, []) }
         }
@@ -218,13 +224,17 @@ struct ProgramBuilder {
         foldPrograms.append(
             FoldProgram(
                 kind: Self.kind(of: fold.kind), number: registry.numbers[Registry.key("fold", fold.version)]!, withinMs: fold.withinMs,
-                hasSince: fold.since != nil))
+                hasSince: fold.since != nil, items: itemProgram(fold)))
         let slot = fold.kind.path.map { pathPlace[$0]! } ?? -1
         // A fold's conditions may read folds of the set it came from; all of one set here share names.
         let ruleSet = sources.first { source in source.ruleSet.folds.contains { $0.version == fold.version } }?.ruleSet
         for match in fold.of?.alternatives ?? [] {
             let filter = match.condition.map { condition($0, ruleSet) }
             update(fold: index, event: match.name, slot: slot) { $0.feeds = $0.feeds.adding(filter) }
+        }
+        for match in fold.remove?.alternatives ?? [] {
+            let filter = match.condition.map { condition($0, ruleSet) }
+            update(fold: index, event: match.name, slot: slot) { $0.removes = $0.removes.adding(filter) }
         }
         for match in fold.since?.alternatives ?? [] {
             let filter = match.condition.map { condition($0, ruleSet) }
@@ -248,9 +258,9 @@ struct ProgramBuilder {
             rule: rule, kind: kind(of: rule.trigger), memory: memory(of: rule, registry), isCurrent: isCurrent, idNumber: registry.numbers[Registry.key("rule", rule.id)]!,
             versionNumber: registry.numbers[Registry.key("version", rule.version)]!,
             keySlots: rule.key.map { pathPlace[$0]! },
-            condition: rule.condition.map { condition($0, ruleSet, collect: rule.collect) },
+            condition: rule.condition.map { condition($0, ruleSet, collect: rule.collect, key: rule.key) },
             data: rule.data.map {
-                (DecisionText.member($0.name), condition($0.expression, ruleSet, collect: rule.collect))
+                (DecisionText.member($0.name), condition($0.expression, ruleSet, collect: rule.collect, key: rule.key))
             },
             collect: rule.collect.map(compile), isWatched: rule.exit != nil || rule.goal != nil,
             identityJSON: DecisionText.identity(rule), deliveryJSON: DecisionText.delivery(rule),
@@ -262,8 +272,10 @@ struct ProgramBuilder {
         CollectProgram(kind: Self.kind(of: fold.kind), slot: fold.kind.path.map { pathPlace[$0]! } ?? -1)
     }
 
-    private func condition(_ expression: Expression, _ ruleSet: RuleSet?, collect: [Fold] = []) -> Condition {
-        var folds: [Int] = []
+    private func condition(_ expression: Expression, _ ruleSet: RuleSet?, collect: [Fold] = [], key: [PropertyPath] = [])
+        -> Condition
+    {
+        var folds: [FoldRead] = []
         var seen: [Int] = []
         let code = expression.compiled { variable in
             switch variable {
@@ -272,11 +284,10 @@ struct ProgramBuilder {
             case .eventName: return layout.eventName
             case .eventTime: return layout.eventTime
             case .now: return layout.now
-            case .fold(let name):
-                let fold = ruleSet!.folds.first { $0.name == name }!
-                let place = foldPlace[fold.version]!
-                folds.append(place)
-                return layout.fold(place)
+            case .fold:
+                let read = foldRead(variable, ruleSet!, key: key)
+                folds.append(read)
+                return read.slot
             case .instance(let name): return layout.instance(collect.firstIndex { $0.name == name }!)
             case .idle(let name):
                 let place = seenNames.firstIndex(of: name)!
@@ -293,7 +304,7 @@ struct ProgramBuilder {
         let isCurrent = rules[index].isCurrent
         func add(_ reference: EventReference?, _ change: (RuleAction, Condition?) -> Void) {
             for match in reference?.alternatives ?? [] {
-                let filter = match.condition.map { condition($0, ruleSet) }
+                let filter = match.condition.map { condition($0, ruleSet, key: rule.key) }
                 let event = eventPlace[match.name]!
                 let place =
                     events[event].rules.firstIndex { $0.rule == index }

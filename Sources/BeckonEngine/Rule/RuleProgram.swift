@@ -84,9 +84,12 @@ final class RuleProgram: Sendable {
             case .event, .sequence, .count, .total: true
             case .absence, .inactivity: false
             }
+        readsItems = condition?.readsItems ?? false || data.contains { $0.value.readsItems }
         remembersFirings = !firesWithEvent || isWatched || hasNot || rule.reentry != .always
     }
 
+    /// Whether `if` or `data` read a collection of items.
+    let readsItems: Bool
     /// False where nothing can refer to a firing again.
     let remembersFirings: Bool
     /// An absence with `all` or `since`.
@@ -169,13 +172,15 @@ final class RuleAction: @unchecked Sendable {
 
 /// A version of a fold as the engine runs it.
 struct FoldProgram: Sendable {
-    enum Kind: Sendable { case count, sum, last, first, min, max, avg, distinct }
+    enum Kind: Sendable { case count, sum, last, first, min, max, avg, distinct, items }
 
     let kind: Kind
     /// The version's number in the registry.
     let number: UInt32
     let withinMs: Milliseconds?
     let hasSince: Bool
+    /// Of a collection of items.
+    var items: ItemProgram?
 }
 
 /// What an event of one name does to one fold.
@@ -185,6 +190,8 @@ final class FoldAction: @unchecked Sendable {
     let fold: Int
     var feeds: EventFilter = .never
     var empties: EventFilter = .never
+    /// Of a collection of items: takes one away.
+    var removes: EventFilter = .never
     /// The row's slot of the property; −1 for `count`.
     let slot: Int
 

@@ -49,7 +49,7 @@ extension FoldKind {
         switch self {
         case .count, .distinct: .int
         case .sum, .min, .max, .avg: .double
-        case .last, .first: .json
+        case .last, .first, .items: .json
         }
     }
 }

@@ -52,7 +52,8 @@ struct CanonicalEncoding {
 extension CanonicalEncoding {
     /// Of a fold's definition without its name.
     static func hash(
-        of kind: FoldKind, _ events: EventReference?, withinMs: Milliseconds?, since: EventReference?
+        of kind: FoldKind, _ events: EventReference?, withinMs: Milliseconds?, since: EventReference?,
+        remove: EventReference?
     ) -> ContentHash {
         var encoding = CanonicalEncoding()
         encoding.append(language)
@@ -60,6 +61,7 @@ extension CanonicalEncoding {
         encoding.append(optional: events) { $0.append($1) }
         encoding.append(optional: withinMs) { $0.append($1) }
         encoding.append(optional: since) { $0.append($1) }
+        if case .items = kind { encoding.append(optional: remove) { $0.append($1) } }
         return encoding.hash
     }
 
@@ -142,6 +144,13 @@ extension CanonicalEncoding {
         case .distinct(let path):
             append(tag: 8)
             append(path)
+        case .items(let items):
+            append(tag: 9)
+            append(optional: items.key) { $0.append($1) }
+            append(items.by)
+            append(list: items.keep) { $0.append($1) }
+            append(Int64(items.max))
+            append(list: items.factors) { $0.append($1) }
         }
     }
 

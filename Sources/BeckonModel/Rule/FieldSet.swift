@@ -36,8 +36,12 @@ struct FieldSet: Sendable {
         owner: "`send`", known: ["channels", "template", "message"], later: ["fallback", "quietHours", "at", "to"])
     static let fold = FieldSet(
         owner: "a fold",
-        known: ["count", "sum", "min", "max", "avg", "first", "last", "distinct", "of", "within", "since"],
-        later: ["per", "key", "items", "value", "clear"])
+        known: [
+            "count", "sum", "min", "max", "avg", "first", "last", "distinct", "of", "within", "since", "items", "key",
+            "value", "clear",
+        ],
+        later: ["per"])
+    static let items = FieldSet(owner: "`items`", known: ["put", "remove", "by", "keep", "max"], later: [])
 }
 
 /// The fields that a mapping has.

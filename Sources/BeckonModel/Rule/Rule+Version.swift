@@ -1,16 +1,17 @@
 extension Fold {
     /// With the version that its definition gives.
     init(
-        name: String, kind: FoldKind, of: EventReference?, withinMs: Milliseconds?, since: EventReference?
+        name: String, kind: FoldKind, of: EventReference?, withinMs: Milliseconds?, since: EventReference?,
+        remove: EventReference? = nil
     ) {
         self.init(
-            name: name, kind: kind, of: of, withinMs: withinMs, since: since,
-            version: CanonicalEncoding.hash(of: kind, of, withinMs: withinMs, since: since))
+            name: name, kind: kind, of: of, withinMs: withinMs, since: since, remove: remove,
+            version: CanonicalEncoding.hash(of: kind, of, withinMs: withinMs, since: since, remove: remove))
     }
 
     /// Names of the folds that its conditions read.
     fileprivate var foldNames: [String] {
-        [of, since].compactMap { $0 }.flatMap(\.foldNames)
+        references.flatMap(\.foldNames)
     }
 }
 
@@ -56,8 +57,6 @@ extension EventReference {
 
 extension Expression {
     fileprivate var foldNames: [String] {
-        variables.compactMap { variable in
-            if case .fold(let name) = variable { name } else { nil }
-        }
+        variables.compactMap { $0.foldName?.fold }
     }
 }

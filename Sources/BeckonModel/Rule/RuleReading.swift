@@ -85,6 +85,10 @@ struct RuleSetReader {
                 let fields = Set(fold.value.entries?.map(\.key) ?? [])
                 let anything = PropertyPath(root: .properties, names: [])
                 let named = FoldKind.names.first(where: fields.contains).flatMap { FoldKind(named: $0, of: anything) }
+                if fields.contains("items") {
+                    kinds[fold.key] = .items(.nothing)
+                    continue
+                }
                 kinds[fold.key] = fields.contains("count") ? .count : named ?? .last(anything)
             }
         }

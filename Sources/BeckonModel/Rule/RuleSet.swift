@@ -101,61 +101,6 @@ public struct NamedExpression: Sendable {
     public let expression: Expression
 }
 
-/// State of one person, or of one instance (`collect`), fed by events.
-public struct Fold: Sendable {
-    public let name: String
-    public let kind: FoldKind
-    /// nil for `collect`: there the rule's starts feed it.
-    public let of: EventReference?
-    /// Sliding: entries in (t − within, t] count.
-    public let withinMs: Milliseconds?
-    /// Empties the fold.
-    public let since: EventReference?
-    /// Of the definition without the name.
-    public let version: ContentHash
-}
-
-public enum FoldKind: Sendable, Equatable {
-    case count
-    case sum(PropertyPath)
-    case last(PropertyPath)
-    case first(PropertyPath)
-    case min(PropertyPath)
-    case max(PropertyPath)
-    case avg(PropertyPath)
-    /// How many different values; exact up to `distinctMax`, one more beyond.
-    case distinct(PropertyPath)
-
-    public static let distinctMax = 32
-
-    /// What is read of each event.
-    public var path: PropertyPath? {
-        switch self {
-        case .count: nil
-        case .sum(let path), .last(let path), .first(let path), .min(let path), .max(let path), .avg(let path),
-            .distinct(let path):
-            path
-        }
-    }
-
-    /// As rules call those that read a property.
-    static let names = ["sum", "min", "max", "avg", "first", "last", "distinct"]
-
-    /// nil where the word is none of `names`.
-    init?(named name: String, of path: PropertyPath) {
-        switch name {
-        case "sum": self = .sum(path)
-        case "min": self = .min(path)
-        case "max": self = .max(path)
-        case "avg": self = .avg(path)
-        case "first": self = .first(path)
-        case "last": self = .last(path)
-        case "distinct": self = .distinct(path)
-        default: return nil
-        }
-    }
-}
-
 /// `properties.cart.id` is root `properties`, names `cart` and `id`.
 public struct PropertyPath: Sendable, Hashable {
     public let root: Root

@@ -8,11 +8,18 @@ struct OracleReading {
         for rule in rules { note(rule) }
         var operands = rules.flatMap(Self.operands)
         var used: Set<String> = []
-        while let fold = folds.first(where: { !used.contains($0.name) && operands.contains(.fold($0.name)) }) {
+        while let fold = folds.first(where: { fold in
+            !used.contains(fold.name) && operands.contains { $0.foldName == fold.name }
+        }) {
             used.insert(fold.name)
+            operands += ([fold.of, fold.since, fold.remove].compactMap { $0 }).flatMap { $0.condition?.operands ?? [] }
+            if case .items(let items) = fold.kind {
+                for reference in [fold.of, fold.remove].compactMap({ $0 }) { note(reference, items.paths) }
+                fold.since.map { note($0, [items.key].compactMap { $0 }) }
+                continue
+            }
             note(fold.of, fold.kind.path.map { [$0] } ?? [])
             fold.since.map { note($0, []) }
-            operands += ([fold.of, fold.since].compactMap { $0 }).flatMap { $0.condition?.operands ?? [] }
         }
     }
 

@@ -28,6 +28,7 @@ extension OracleReference {
 extension OracleFold {
     /// `name: { … }`.
     public var yaml: String {
+        if case .items(let items) = kind { return "\(name): { \(yaml(items)) }" }
         var members: [String] = []
         switch kind {
         case .count: members.append("count: \(of.yaml)")
@@ -133,4 +134,21 @@ extension OracleCount {
         }
         return (members + OracleText.window(within, not)).joined(separator: ", ")
     }
+}
+
+extension OracleFold {
+    fileprivate func yaml(_ items: OracleItems) -> String {
+        var inner = ["put: \(of.yaml)"]
+        if let remove { inner.append("remove: \(remove.yaml)") }
+        inner += ["by: properties.\(items.by)", "keep: \(OracleText.list(items.keep))", "max: \(items.max)"]
+        var members = ["items: { \(inner.joined(separator: ", ")) }"]
+        if let key = items.key { members.append("key: \(OracleText.path(key))") }
+        if !items.factors.isEmpty { members.append("value: sum(\(items.factors.joined(separator: " * ")))") }
+        if let since { members.append("clear: \(since.yaml)") }
+        return members.joined(separator: ", ")
+    }
+}
+
+extension OracleText {
+    fileprivate static func list(_ words: [String]) -> String { "[\(words.joined(separator: ", "))]" }
 }

@@ -33,6 +33,7 @@ struct OracleFoldHistory {
             case .bool(let value): changes.append(.entry(at: time, .bool(value)))
             default: return
             }
+        case .items: return
         case .last(let path), .first(let path):
             switch body.value(at: path) {
             case .string(let bytes) where bytes.count <= 256: changes.append(.entry(at: time, .string(bytes)))
@@ -64,6 +65,7 @@ struct OracleFoldHistory {
             // Of several at the same time the first to come.
             guard let oldest = kept.map(\.time).min() else { return .missing }
             return OracleValue(kept.first { $0.time == oldest }!.value)
+        case .items: return .missing
         case .distinct: return .int(Int64(min(kept.count, 33)))
         case .last:
             // The newest of all is the value, whether or not the window holds it.

@@ -39,7 +39,7 @@ extension OracleTurn {
     mutating func advance(
         _ rule: OracleRule, _ stages: [OracleReference], within: Int64, _ event: OracleEvent
     ) -> Int64? {
-        let scope = scope(event)
+        let scope = scope(event, rule)
         let key = key(rule, event)
         let before = person.rules[rule.id]!.sequences[key] ?? OracleSequenceState()
         var after = before
@@ -81,7 +81,7 @@ extension OracleTurn {
 
     /// Returns the time of the oldest that counts, when with the event the count comes to the number.
     mutating func count(_ rule: OracleRule, _ count: OracleCount, _ event: OracleEvent) -> Int64? {
-        guard scope(event).matches(count.event, event) else { return nil }
+        guard scope(event, rule).matches(count.event, event) else { return nil }
         let key = key(rule, event)
         var name: OracleValue?
         switch count.distinct {
@@ -129,7 +129,7 @@ extension OracleTurn {
     mutating func addUp(
         _ rule: OracleRule, _ path: [String], _ of: OracleReference, reaches: String, _ event: OracleEvent
     ) -> Bool {
-        guard scope(event).matches(of, event), case .number(let text)? = event.body.value(at: path),
+        guard scope(event, rule).matches(of, event), case .number(let text)? = event.body.value(at: path),
             let amount = OracleDecimal.millionths(text)
         else { return false }
         let key = key(rule, event)
@@ -144,7 +144,7 @@ extension OracleTurn {
 
     /// `not`, and the `since` of a total.
     mutating func empty(_ rule: OracleRule, _ emptying: OracleReference, _ event: OracleEvent) {
-        guard scope(event).matches(emptying, event) else { return }
+        guard scope(event, rule).matches(emptying, event) else { return }
         let key = key(rule, event)
         var state = person.rules[rule.id]!
         for (known, sequence) in state.sequences where OracleKey.matches(known, key) {
@@ -186,7 +186,7 @@ enum EventPaths {
 
 extension OracleTurn {
     mutating func note(_ rule: OracleRule, _ absence: OracleLongAbsence, _ event: OracleEvent) {
-        let scope = scope(event)
+        let scope = scope(event, rule)
         let key = key(rule, event)
         if let since = absence.since, scope.matches(since, event) {
             person.rules[rule.id]!.sinces.append(OracleArrival(place: 0, key: key, time: event.time))

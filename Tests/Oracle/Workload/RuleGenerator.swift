@@ -13,6 +13,7 @@ struct RuleGenerator {
 
     mutating func make() -> ([OracleRule], [OracleFold]) {
         for place in 0..<random.below(4) { folds.append(fold("fold\(place)")) }
+        if random.chance(35) { folds.append(cart()) }
         let rules = (0...random.below(3)).map { rule("rule-\($0)") }
         return (rules, folds)
     }
@@ -23,6 +24,18 @@ struct RuleGenerator {
         let within = random.chance(45) ? length() : nil
         let since = within == nil && random.chance(45) ? reference(whereChance: 15) : nil
         return OracleFold(name, kind(), of: reference(whereChance: 15), within: within, since: since)
+    }
+
+    private mutating func cart() -> OracleFold {
+        let key: [String]? = random.pick([nil, ["properties", "cart_id"], ["properties", "cart_id"]])
+        let items = OracleItems(
+            key: key, by: random.pick(["product_id", "product_id", "path"]), keep: ["name", "price", "quantity"],
+            max: random.pick([1, 2, 3, 20]), factors: random.pick([[], ["price"], ["price", "quantity"]]))
+        let put = random.chance(80) ? OracleReference([profile.names[0]]) : reference(whereChance: 15)
+        var fold = OracleFold(
+            "cart", .items(items), of: put, since: random.chance(60) ? other(than: put) : nil)
+        if random.chance(60) { fold.remove = other(than: put) }
+        return fold
     }
 
     private mutating func kind() -> OracleFoldKind {
@@ -60,6 +73,9 @@ struct RuleGenerator {
             if let operand = operand(properties: isEvent, collect: rule.collect) {
                 rule.data.append(OracleNamedOperand("d\(place)", operand))
             }
+        }
+        if folds.contains(where: \.isCart) && random.chance(50) {
+            rule.data.append(OracleNamedOperand("cart", .fold("cart.items")))
         }
         if random.chance(40) { rule.goal = OracleGoal(reference(whereChance: 15), within: length()) }
         if random.chance(35) { rule.exit = reference(whereChance: 15) }
@@ -174,12 +190,13 @@ struct RuleGenerator {
 
     /// nil where nothing can be read.
     private mutating func operand(properties: Bool, collect: [OracleCollected]) -> OracleOperand? {
-        var operands: [OracleOperand] = folds.map { .fold($0.name) } + collect.map { .instance($0.name) }
+        var operands: [OracleOperand] = folds.filter { !$0.isCart }.map { .fold($0.name) } + collect.map { .instance($0.name) }
         if properties {
             operands += ["price", "value", "total", "path", "product_id", "step", "flag"].map {
                 .property(["properties", $0])
             }
         }
+        if folds.contains(where: \.isCart) { operands += [.fold("cart.value"), .fold("cart.value")] }
         return operands.isEmpty ? nil : random.pick(operands)
     }
 
@@ -187,6 +204,7 @@ struct RuleGenerator {
         var kind: OracleFoldKind?
         var path: [String] = []
         switch operand {
+        case .fold("cart.value"): kind = .sum([])
         case .fold(let name): kind = folds.first { $0.name == name }!.kind
         case .instance(let name): kind = collect.first { $0.name == name }!.kind
         case .property(let property): path = property
@@ -196,7 +214,7 @@ struct RuleGenerator {
         case .count, .distinct: return .compare(operand, random.pick(OracleComparison.allCases), .int(Int64(random.below(5))))
         case .sum, .min, .max, .avg: return .compare(operand, random.pick(OracleComparison.allCases), .double(Double(random.below(200))))
         case .last(let last), .first(let last): path = last
-        case nil: break
+        case .items, nil: break
         }
         return comparison(operand, property: path.last ?? "")
     }
@@ -220,4 +238,8 @@ extension OracleRule {
         if case .inactivity = trigger { return true }
         return false
     }
+}
+
+extension OracleFold {
+    var isCart: Bool { name == "cart" }
 }
