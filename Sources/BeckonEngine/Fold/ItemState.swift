@@ -99,15 +99,20 @@ final class ItemState {
     /// - Parameter key: nil: from all collections.
     func remove(_ key: Bytes?, _ values: UnsafePointer<Value>, _ texts: UnsafePointer<Bytes>, _ timeMs: Milliseconds) {
         guard isKnown(values[0], texts[0]) else { return }
-        for place in collections.indices.reversed()
+        var changed: [Int] = []
+        for place in collections.indices
         where key.map({ InstanceKey.equals($0, collections[place].key) }) ?? true {
             guard let item = self.place(of: texts[0], in: place), collections[place].items[item].timeMs <= timeMs else {
                 continue
             }
             isChanged = true
             collections[place].items.remove(at: item)
-            collections[place].updatedMs = max(collections[place].updatedMs, timeMs)
+            if timeMs >= collections[place].updatedMs {
+                collections[place].updatedMs = timeMs
+                changed.append(place)
+            }
         }
+        for (before, place) in changed.enumerated() { collections.append(collections.remove(at: place - before)) }
         collections.removeAll { $0.items.isEmpty && $0.clearedMs <= clearedMs }
     }
 
@@ -126,15 +131,21 @@ final class ItemState {
             place = collections.count - 1
         }
         let item = newItem(values, texts, fieldCount, timeMs)
-        var collection = collections.remove(at: place!)
-        if let known { collection.items[known] = item } else { collection.items.append(item) }
-        if collection.items.count > itemsMax {
-            let oldest = collection.items.indices.min { collection.items[$0].timeMs < collection.items[$1].timeMs }!
-            collection.items.remove(at: oldest)
+        let collection = place!
+        if let known {
+            collections[collection].items[known] = item
+        } else {
+            collections[collection].items.append(item)
+        }
+        if collections[collection].items.count > itemsMax {
+            let items = collections[collection].items
+            collections[collection].items.remove(at: items.indices.min { items[$0].timeMs < items[$1].timeMs }!)
             dropped += 1
         }
-        collection.updatedMs = max(collection.updatedMs, timeMs)
-        collections.append(collection)
+        if timeMs >= collections[collection].updatedMs {
+            collections[collection].updatedMs = timeMs
+            collections.append(collections.remove(at: collection))
+        }
     }
 
     /// Whether there is something by which to know an item.

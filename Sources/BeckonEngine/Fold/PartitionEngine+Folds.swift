@@ -26,8 +26,10 @@ extension PartitionEngine {
                 output.counts.note(.record)
                 continue
             }
-            if let items = program.folds[action.fold].items {
-                applyItems(program.folds[action.fold], items, effect, event, &person, &output)
+            let itemsPlace = program.folds[action.fold].itemsPlace
+            if itemsPlace >= 0 {
+                applyItems(
+                    program.folds[action.fold].number, program.items[itemsPlace], effect, event, &person, &output)
             } else if effect.empties {
                 empty(program.folds[action.fold], event, &person)
             } else {
@@ -204,9 +206,9 @@ extension FoldProgram {
 }
 
 extension Decimal {
-    /// Missing where there is nothing to divide by.
+    /// Rounded half-even; missing where there is nothing to divide by.
     static func average(_ sum: Int64, _ count: Int64) -> Value {
-        count == 0 ? .missing : .double(double(sum) / Double(count))
+        count == 0 ? .missing : .double(double(divide(sum, by: count)))
     }
 }
 

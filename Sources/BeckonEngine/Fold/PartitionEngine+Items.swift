@@ -3,10 +3,10 @@ import BeckonModel
 /// Collections of items, such as carts.
 extension PartitionEngine {
     mutating func applyItems(
-        _ fold: FoldProgram, _ items: ItemProgram, _ effect: Scratch.FoldEffect, _ event: AppliedEvent,
+        _ number: UInt32, _ items: ItemProgram, _ effect: Scratch.FoldEffect, _ event: AppliedEvent,
         _ person: inout PersonCursor, _ output: inout StepOutput
     ) {
-        let tag = EntryTag(.fold, fold.number)
+        let tag = EntryTag(.fold, number)
         let known = person.place == 0 ? nil : store.record(person.place).entry(tag)
         let state = scratch.items
         loadItems(known, items, person)
@@ -117,9 +117,10 @@ extension PartitionEngine {
 
     /// The sum over the items of the product of what `value` names.
     func itemsValue(
-        _ fold: FoldProgram, _ read: FoldRead, _ row: UnsafeMutablePointer<Value>, _ person: PersonCursor
+        _ fold: FoldProgram, _ read: FoldRead, _ row: UnsafeMutablePointer<Value>, _ person: PersonCursor,
+        _ program: Program
     ) -> Value {
-        let items = fold.items!
+        let items = program.items[fold.itemsPlace]
         guard !items.factors.isEmpty, let collection = collection(fold, items, read, row, person) else {
             return .double(0)
         }
@@ -161,9 +162,10 @@ extension PartitionEngine {
 
     /// The items as JSON text, appended to `scratch.itemsJSON`.
     func appendItems(
-        _ fold: FoldProgram, _ read: FoldRead, _ row: UnsafeMutablePointer<Value>, _ person: PersonCursor
+        _ fold: FoldProgram, _ read: FoldRead, _ row: UnsafeMutablePointer<Value>, _ person: PersonCursor,
+        _ program: Program
     ) {
-        let items = fold.items!
+        let items = program.items[fold.itemsPlace]
         scratch.itemsJSON.append(UInt8(ascii: "["))
         if let collection = collection(fold, items, read, row, person) {
             for (place, item) in collection.items.enumerated() {

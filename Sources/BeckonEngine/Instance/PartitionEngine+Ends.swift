@@ -136,7 +136,8 @@ extension PartitionEngine {
         for (key, lastMs) in ended {
             withKey(key) { engine, key in
                 engine.noteTime(
-                    EntryTag(.ended, rule.idNumber), key, lastMs, &person, &output, horizonMs: event.clockMs - rule.allowMs)
+                    EntryTag(.ended, rule.idNumber), key, lastMs, &person, &output,
+                    horizonMs: event.clockMs - rule.allowMs)
             }
         }
     }
@@ -177,7 +178,9 @@ extension PartitionEngine {
             next = record.entry(tag, from: record.next(entry))
             guard InstanceKey.matches(firing.key, keyAtHand) else { continue }
             let isUndoing = cancels && !firing.flags.contains(.isUndone) && undoesInTime(rule, firing, event, person)
-            if (exits && event.timeMs >= firing.firstMs) || isUndoing { recall(rule, entry, event, &person, context, &output) }
+            if (exits && event.timeMs >= firing.firstMs) || isUndoing {
+                recall(rule, entry, event, &person, context, &output)
+            }
             if isUndoing {
                 if let restart = undo(rule, entry, event, &person) { restarts.append(restart) }
             }

@@ -10,7 +10,8 @@ extension PartitionEngine {
     /// A trigger that fires with an event: no instance, no timer.
     /// - Parameter firstMs: since when an exit or canceller belongs to it.
     mutating func fireAtOnce(
-        _ rule: RuleProgram, _ event: AppliedEvent, firstMs: Milliseconds, _ person: inout PersonCursor, _ context: StepContext,
+        _ rule: RuleProgram, _ event: AppliedEvent, firstMs: Milliseconds, _ person: inout PersonCursor,
+        _ context: StepContext,
         _ program: Program,
         _ output: inout StepOutput
     ) {

@@ -101,7 +101,18 @@ public enum StateBound: UInt8, Sendable, CaseIterable {
     /// The record is full.
     case record
 
-    public var label: String { "\(self)" }
+    public var label: String {
+        switch self {
+        case .window: "window"
+        case .firings: "firings"
+        case .cancellers: "cancellers"
+        case .keys: "keys"
+        case .sessions: "sessions"
+        case .distinct: "distinct"
+        case .items: "items"
+        case .record: "record"
+        }
+    }
 }
 
 /// Why a rule fired without a message.

@@ -56,7 +56,7 @@ extension PartitionEngine {
         scratch.itemsJSON.removeAll()
         var ends: [Int] = []
         for read in reads where read.member == .items {
-            appendItems(program.folds[read.fold], read, row, person)
+            appendItems(program.folds[read.fold], read, row, person, program)
             ends.append(scratch.itemsJSON.count)
         }
         var start = 0
@@ -64,7 +64,7 @@ extension PartitionEngine {
         for read in reads {
             switch read.member {
             case nil: break
-            case .value: row[read.slot] = itemsValue(program.folds[read.fold], read, row, person)
+            case .value: row[read.slot] = itemsValue(program.folds[read.fold], read, row, person, program)
             case .items:
                 row[read.slot] = .json(
                     Bytes(start: UnsafeRawPointer(scratch.itemsJSON.start) + start, count: ends[place] - start))

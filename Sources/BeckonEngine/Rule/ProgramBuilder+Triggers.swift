@@ -78,9 +78,11 @@ extension ProgramBuilder {
 
 /// Collections of items.
 extension ProgramBuilder {
-    func itemProgram(_ fold: Fold) -> ItemProgram? {
-        guard case .items(let items) = fold.kind else { return nil }
-        return ItemProgram(items) { pathPlace[$0]! }
+    /// Its place among the collections, to which it is added; −1 for other folds.
+    mutating func itemsPlace(_ fold: Fold) -> Int {
+        guard case .items(let items) = fold.kind else { return -1 }
+        itemPrograms.append(ItemProgram(items) { pathPlace[$0]! })
+        return itemPrograms.count - 1
     }
 
     /// - Parameter key: of the rule; one that holds what keeps the collections apart sees its own.

@@ -18,6 +18,8 @@ struct ProgramBuilder {
 
     private(set) var rules: [RuleProgram] = []
     private(set) var foldPrograms: [FoldProgram] = []
+    /// Of the collections among the folds.
+    var itemPrograms: [ItemProgram] = []
     private(set) var events: [EventProgram] = []
     private(set) var ownActions: [RuleAction] = []
     private(set) var seenNames: [String] = []
@@ -218,13 +220,15 @@ struct ProgramBuilder {
             for index in start..<end { compileActions(index, siblings: start..<end) }
             start = end
         }
+        for action in events.flatMap(\.rules) + ownActions { action.finish() }
     }
 
     private mutating func compile(_ fold: Fold, _ index: Int, _ registry: Registry) {
         foldPrograms.append(
             FoldProgram(
-                kind: Self.kind(of: fold.kind), number: registry.numbers[Registry.key("fold", fold.version)]!, withinMs: fold.withinMs,
-                hasSince: fold.since != nil, items: itemProgram(fold)))
+                kind: Self.kind(of: fold.kind), number: registry.numbers[Registry.key("fold", fold.version)]!,
+                withinMs: fold.withinMs,
+                hasSince: fold.since != nil, itemsPlace: itemsPlace(fold)))
         let slot = fold.kind.path.map { pathPlace[$0]! } ?? -1
         // A fold's conditions may read folds of the set it came from; all of one set here share names.
         let ruleSet = sources.first { source in source.ruleSet.folds.contains { $0.version == fold.version } }?.ruleSet
@@ -255,7 +259,8 @@ struct ProgramBuilder {
 
     private func compile(_ rule: Rule, isCurrent: Bool, _ ruleSet: RuleSet, _ registry: Registry) -> RuleProgram {
         return RuleProgram(
-            rule: rule, kind: kind(of: rule.trigger), memory: memory(of: rule, registry), isCurrent: isCurrent, idNumber: registry.numbers[Registry.key("rule", rule.id)]!,
+            rule: rule, kind: kind(of: rule.trigger), memory: memory(of: rule, registry), isCurrent: isCurrent,
+            idNumber: registry.numbers[Registry.key("rule", rule.id)]!,
             versionNumber: registry.numbers[Registry.key("version", rule.version)]!,
             keySlots: rule.key.map { pathPlace[$0]! },
             condition: rule.condition.map { condition($0, ruleSet, collect: rule.collect, key: rule.key) },
@@ -272,7 +277,9 @@ struct ProgramBuilder {
         CollectProgram(kind: Self.kind(of: fold.kind), slot: fold.kind.path.map { pathPlace[$0]! } ?? -1)
     }
 
-    private func condition(_ expression: Expression, _ ruleSet: RuleSet?, collect: [Fold] = [], key: [PropertyPath] = [])
+    private func condition(
+        _ expression: Expression, _ ruleSet: RuleSet?, collect: [Fold] = [], key: [PropertyPath] = []
+    )
         -> Condition
     {
         var folds: [FoldRead] = []

@@ -48,7 +48,8 @@ final class RuleProgram: Sendable {
     let keyNames: [[UInt8]]
 
     init(
-        rule: Rule, kind: Kind, memory: Memory, isCurrent: Bool, idNumber: UInt32, versionNumber: UInt32, keySlots: [Int],
+        rule: Rule, kind: Kind, memory: Memory, isCurrent: Bool, idNumber: UInt32, versionNumber: UInt32,
+        keySlots: [Int],
         condition: Condition?,
         data: [(name: [UInt8], value: Condition)], collect: [CollectProgram], isWatched: Bool, identityJSON: [UInt8],
         deliveryJSON: [UInt8], reasonJSON: [UInt8], idBytes: [UInt8], keyNames: [[UInt8]]
@@ -161,11 +162,18 @@ final class RuleAction: @unchecked Sendable {
         self.keySlots = keySlots
     }
 
+    /// To be called when all its filters are set.
+    func finish() {
+        startsInstances = isCurrent && (!starts.isNever || !stages.isEmpty)
+        remembersAbsent = !absent.isEmpty || !marks.isNever
+        ends = !cancels.isNever || !exits.isNever || !converts.isNever || remembersAbsent
+    }
+
     /// The current version starts instances, and acts on what any version has fired.
     var isCurrent: Bool { rule == siblings.upperBound - 1 }
-    var startsInstances: Bool { isCurrent && (!starts.isNever || !stages.isEmpty) }
-    var ends: Bool { !cancels.isNever || !exits.isNever || !converts.isNever || remembersAbsent }
-    var remembersAbsent: Bool { !absent.isEmpty || !marks.isNever }
+    private(set) var startsInstances = false
+    private(set) var ends = false
+    private(set) var remembersAbsent = false
     /// Of a sequence, count or total.
     let countsByItself: Bool
 }
@@ -179,8 +187,9 @@ struct FoldProgram: Sendable {
     let number: UInt32
     let withinMs: Milliseconds?
     let hasSince: Bool
-    /// Of a collection of items.
-    var items: ItemProgram?
+    /// Of a collection of items: its place in the program; −1 for other folds. A place, so that a copy of this counts no
+    /// references.
+    var itemsPlace = -1
 }
 
 /// What an event of one name does to one fold.

@@ -116,7 +116,8 @@ extension PartitionEngine {
         }
         if entries.isEmpty { return true }
         willChange(&person)
-        let count = progress.bodyStart - progress.entry - PersonRecord.entryHeaderBytes
+        let count =
+            progress.bodyStart - progress.entry - PersonRecord.entryHeaderBytes
             + entries.count * CountEntry.bytes(counting.distinct)
         resize(&person, progress.entry, payload: count)
         CountEntry.store(

@@ -121,7 +121,8 @@ extension ExpressionChecker {
         let members = ItemCollection.Member.allCases.map(\.rawValue)
         guard path.names.count == 1, let member = ItemCollection.Member(rawValue: path.names[0]) else {
             report(
-                "`\(path.root)` is a collection of items: name `\(path.root).items` or `\(path.root).value`", at: offset,
+                "`\(path.root)` is a collection of items: name `\(path.root).items` or `\(path.root).value`",
+                at: offset,
                 nearest: path.names.first.flatMap { NearestWord.nearest(to: $0, among: members) })
             return nil
         }

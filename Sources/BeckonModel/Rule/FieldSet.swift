@@ -20,7 +20,8 @@ struct FieldSet: Sendable {
         owner: "a document of definitions", known: ["folds"],
         later: ["segments", "policy", "messages", "coupons", "events"])
     static let when = FieldSet(
-        owner: "`when`", known: ["event", "where", "absent", "inactive", "sequence", "count", "total", "within", "not"],
+        owner: "`when`",
+        known: ["event", "where", "absent", "inactive", "sequence", "count", "total", "within", "not"],
         later: ["declining", "segment", "date", "schedule"])
     static let absent = FieldSet(
         owner: "`absent`", known: ["event", "where", "all", "within", "reset", "since"], later: [])

@@ -1,6 +1,7 @@
 /// Definitions of folds.
 extension RuleFileReader {
-    private static let foldForm = "count: EVENT, or \(FoldKind.names.dropLast().joined(separator: ", ")) or distinct: PATH with of: EVENT; or items"
+    private static let foldForm =
+        "count: EVENT, or \(FoldKind.names.dropLast().joined(separator: ", ")) or distinct: PATH with of: EVENT; or items"
 
     /// The folds of a document of definitions that are well formed, with their places.
     mutating func definitions(_ document: YAMLNode) -> [(Fold, YAMLPosition)] {

@@ -52,7 +52,9 @@ extension RuleFileReader {
         let withinMs = required("within", fields, of: .absent).flatMap { duration($0, what: "`within`") }
         let reset = fields["reset"].map { word($0, among: ["never", "onEach"], what: "`reset`") } ?? "never"
         let since = fields["since"].map { eventReference($0, what: "`since`") }
-        guard let start, let absent, let withinMs, let reset, since?.map({ _ in true }) != .some(nil) else { return nil }
+        guard let start, let absent, let withinMs, let reset, since?.map({ _ in true }) != .some(nil) else {
+            return nil
+        }
         return EventAbsence(
             start: start, absent: absent, withinMs: withinMs, reset: reset == "onEach" ? .onEach : .never,
             since: since ?? nil)
@@ -72,7 +74,9 @@ extension RuleFileReader {
     /// A list of two or more references; nil after a report.
     private mutating func references(_ node: YAMLNode, what: String, atMost limit: Int) -> [EventReference]? {
         guard let elements = node.elements, elements.count >= 2, elements.count <= limit else {
-            report("\(what) is a list of 2 to \(limit) events, not \(node.elements == nil ? node.described : "of \(node.elements!.count)")", at: node.position)
+            report(
+                "\(what) is a list of 2 to \(limit) events, not \(node.elements == nil ? node.described : "of \(node.elements!.count)")",
+                at: node.position)
             return nil
         }
         let references = elements.map { eventReference($0, what: "an event of \(what)") }
@@ -99,7 +103,9 @@ extension RuleFileReader {
         if let node = fields["within"] {
             withinMs = duration(node, what: "`within`")
         } else {
-            report("`sequence` needs `within` beside it: from the first event to the last", at: fields.place(of: "sequence"))
+            report(
+                "`sequence` needs `within` beside it: from the first event to the last",
+                at: fields.place(of: "sequence"))
         }
         let not = fields["not"].map { eventReference($0, what: "`not`") }
         guard let stages, let withinMs, not?.map({ _ in true }) != .some(nil) else { return nil }
@@ -132,7 +138,8 @@ extension RuleFileReader {
         if case .int(let number)? = node.scalar?.value, number >= 1, number <= EventCount.numberMax {
             return Int(number)
         }
-        report("`atLeast` is a whole number from 1 to \(EventCount.numberMax), not \(node.described)", at: node.position)
+        report(
+            "`atLeast` is a whole number from 1 to \(EventCount.numberMax), not \(node.described)", at: node.position)
         return nil
     }
 

@@ -9,7 +9,8 @@ import Testing
     private func names(_ reference: EventReference?) -> [String]? { reference?.alternatives.map(\.name) }
 
     @Test func `sequence is read with within and not`() throws {
-        let when = "{ sequence: [page_viewed, { event: [a, b], where: 'properties.x == 1' }], within: 1h, not: purchase }"
+        let when =
+            "{ sequence: [page_viewed, { event: [a, b], where: 'properties.x == 1' }], within: 1h, not: purchase }"
         guard case .sequence(let sequence) = try trigger(when) else { throw Unreadable(diagnostics: []) }
         #expect(sequence.stages.map(names) == [["page_viewed"], ["a", "b"]])
         #expect(sequence.withinMs == 3_600_000)
@@ -17,7 +18,8 @@ import Testing
     }
 
     @Test func `count is read with what it tells apart`() throws {
-        let text = "{ event: page_viewed, where: 'properties.path == \"/pricing\"', distinct: session, atLeast: 3, within: 7d, not: x }"
+        let text =
+            "{ event: page_viewed, where: 'properties.path == \"/pricing\"', distinct: session, atLeast: 3, within: 7d, not: x }"
         guard case .count(let count) = try trigger("{ count: \(text) }") else { throw Unreadable(diagnostics: []) }
         #expect(count.distinct == .session && count.atLeast == 3 && count.withinMs == 604_800_000)
         #expect(names(count.not) == ["x"])
@@ -127,7 +129,8 @@ import Testing
             "{ count: { event: a, atLeast: 2, within: 1h, distinct: session } }",
             "{ count: { event: a, atLeast: 2, within: 1h, distinct: properties.x } }",
             "{ count: { event: a, atLeast: 2, within: 1h, not: c } }",
-            "{ total: { sum: properties.x, of: a, reaches: 1 } }", "{ total: { sum: properties.x, of: a, reaches: 2 } }",
+            "{ total: { sum: properties.x, of: a, reaches: 1 } }",
+            "{ total: { sum: properties.x, of: a, reaches: 2 } }",
             "{ total: { sum: properties.y, of: a, reaches: 1 } }",
             "{ total: { sum: properties.x, of: a, reaches: 1, since: c } }",
             "{ event: a, absent: { event: b, within: 1h } }", "{ event: a, absent: { all: [b, c], within: 1h } }",
@@ -175,7 +178,9 @@ import Testing
 
     @Test func `the cart's definition is part of the rule's version`() throws {
         let one = try #require(read(Self.cart).ruleSet?.rules[0].version)
-        for (old, new) in [("max: 5", "max: 6"), ("price, quantity]", "price, quantity, url]"), ("clear: order", "clear: x")] {
+        for (old, new) in [
+            ("max: 5", "max: 6"), ("price, quantity]", "price, quantity, url]"), ("clear: order", "clear: x"),
+        ] {
             let other = read(Self.cart.replacing(old, with: new)).ruleSet?.rules[0].version
             #expect(other != nil && other != one, "\(new)")
         }

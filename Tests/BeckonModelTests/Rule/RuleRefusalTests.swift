@@ -135,7 +135,10 @@ import Testing
             "collect: { a: sum(x) }",
             "4:19: what `sum` takes is the path of a property, such as properties.price or event.context.channel"
         ),
-        ("collect: { a: 1 }", "4:15: a field of `collect` is count(), sum(properties.value), or the same with min, max, avg, first, last, distinct"),
+        (
+            "collect: { a: 1 }",
+            "4:15: a field of `collect` is count(), sum(properties.value), or the same with min, max, avg, first, last, distinct"
+        ),
         ("goal: { event: x }", "4:7: `goal` needs `within`"),
         ("reentry: never", "4:10: `reentry`, unless it is {after: 24h}, is `always` or `once`, not `never`"),
         ("reentry: {}", "4:10: `reentry` needs `after`"),
@@ -180,14 +183,23 @@ import Testing
 
     @Test(arguments: [
         ("{ count: x, of: y }", "`count` names its events itself; leave `of` away"),
-        ("{ count: x, sum: properties.a }", "a fold is one of: count: EVENT, or sum, min, max, avg, first, last or distinct: PATH with of: EVENT; or items"),
-        ("{}", "a fold is one of: count: EVENT, or sum, min, max, avg, first, last or distinct: PATH with of: EVENT; or items"),
+        (
+            "{ count: x, sum: properties.a }",
+            "a fold is one of: count: EVENT, or sum, min, max, avg, first, last or distinct: PATH with of: EVENT; or items"
+        ),
+        (
+            "{}",
+            "a fold is one of: count: EVENT, or sum, min, max, avg, first, last or distinct: PATH with of: EVENT; or items"
+        ),
         ("{ sum: properties.a }", "`sum` needs `of`: the events that bring the property"),
         ("{ last: a, of: x }", "`last` is the path of a property, such as properties.price or event.context.channel"),
         ("{ count: x, within: 1h, since: y }", "a fold has either `within` or `since`"),
         ("{ count: x, within: soon }", "`soon` is not a duration, such as 15m, 48h, 7d, 1.5h or PT15M"),
-        ("5", "a fold is a mapping with `count`, `sum`, `min`, `max`, `avg`, `first`, `last`, `distinct`, `of`, `within`, `since`, "
-                + "`items`, `key`, `value` and `clear`, not `5`"),
+        (
+            "5",
+            "a fold is a mapping with `count`, `sum`, `min`, `max`, `avg`, `first`, `last`, `distinct`, `of`, `within`, `since`, "
+                + "`items`, `key`, `value` and `clear`, not `5`"
+        ),
     ])
     func `says what a fold needs`(fold: String, problem: String) {
         #expect(read("folds: { f: \(fold) }").diagnostics.map(\.message) == [problem])

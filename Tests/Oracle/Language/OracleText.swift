@@ -100,7 +100,8 @@ extension OracleTrigger {
         case .count(let count): return "count: { \(count.yaml) }"
         case .total(let path, let of, let reaches, let since):
             let members = ["sum: \(OracleText.path(path))", "of: \(of.yaml)", "reaches: \(reaches)"]
-            return "total: { \((members + [since].compactMap { $0 }.map { "since: \($0.yaml)" }).joined(separator: ", ")) }"
+            return
+                "total: { \((members + [since].compactMap { $0 }.map { "since: \($0.yaml)" }).joined(separator: ", ")) }"
         case .inactivity(let length, let events):
             let own = events.map { ", events: \($0.yaml)" } ?? ""
             return "inactive: { for: \(OracleTime.duration(length))\(own) }"

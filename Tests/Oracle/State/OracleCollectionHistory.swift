@@ -45,6 +45,7 @@ struct OracleCollectionHistory {
         var items: [Item] = []
         var changed = Int64.min
         var cleared = Int64.min
+        var isTouched = false
     }
 
     private func text(_ value: OracleJSON?) -> [UInt8]? {
@@ -78,8 +79,9 @@ struct OracleCollectionHistory {
                         guard let item = collections[place].items.firstIndex(where: { $0.by == by && $0.time <= time })
                         else { continue }
                         collections[place].items.remove(at: item)
-                        collections[place].changed = max(collections[place].changed, time)
+                        collections[place].isTouched = true
                     }
+                    Self.note(time, in: &collections)
                 }
             case .put(let put) where time > cleared:
                 for body in put {
@@ -88,6 +90,7 @@ struct OracleCollectionHistory {
                     if let known, time <= known.cleared { continue }
                     if let known, known.items.contains(where: { $0.by == by && $0.time > time }) { continue }
                     find(key, in: &collections) { take(Item(by: by, time: time, body: body), into: &$0) }
+                    Self.note(time, in: &collections)
                 }
             case .put: break
             }
@@ -121,7 +124,20 @@ struct OracleCollectionHistory {
             let oldest = collection.items.map(\.time).min()!
             collection.items.remove(at: collection.items.firstIndex { $0.time == oldest }!)
         }
-        collection.changed = max(collection.changed, item.time)
+        collection.isTouched = true
+    }
+
+    /// Those that were put to or removed from go behind the others, unless they have changed later already.
+    private static func note(_ time: Int64, in collections: inout [Collection]) {
+        let isMoved = { (collection: Collection) in collection.isTouched && time >= collection.changed }
+        collections =
+            collections.filter { !isMoved($0) }
+            + collections.filter(isMoved).map { collection in
+                var collection = collection
+                collection.changed = time
+                return collection
+            }
+        for place in collections.indices { collections[place].isTouched = false }
     }
 
     /// nil: of the collection that changed last, among those that hold something.
@@ -129,7 +145,7 @@ struct OracleCollectionHistory {
         if let key { return collections.first { $0.key == key }?.items ?? [] }
         let full = collections.filter { !$0.items.isEmpty }
         let newest = full.map(\.changed).max()
-        return full.first { $0.changed == newest }?.items ?? []
+        return full.last { $0.changed == newest }?.items ?? []
     }
 
     func content(of key: [UInt8]?) -> [OracleJSON] {

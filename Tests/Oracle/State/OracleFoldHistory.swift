@@ -60,7 +60,8 @@ struct OracleFoldHistory {
             guard !kept.isEmpty else { return .missing }
             let limit = OracleDecimal.millionthsMax
             let sum = kept.reduce(0) { max(-limit, min(limit, $0 + $1.sum)) }
-            return .double(OracleDecimal.double(millionths: sum) / Double(kept.reduce(0) { $0 + $1.count }))
+            let count = Int128(kept.reduce(0) { $0 + $1.count })
+            return .double(OracleDecimal.double(millionths: OracleDecimal.quotient(sum, count)))
         case .first:
             // Of several at the same time the first to come.
             guard let oldest = kept.map(\.time).min() else { return .missing }

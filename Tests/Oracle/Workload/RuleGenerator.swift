@@ -125,7 +125,8 @@ struct RuleGenerator {
             return .sequence(stages, within: within, not: not)
         case 3..<7:
             let distinct: OracleDistinct? = random.pick([
-                nil, .session, .values(["properties", "path"]), .values(["properties", random.pick(["product_id", "step"])]),
+                nil, .session, .values(["properties", "path"]),
+                .values(["properties", random.pick(["product_id", "step"])]),
             ])
             var count = OracleCount(
                 counted, atLeast: random.pick([1, 2, 2, 3, 4]), within: within, distinct: distinct)
@@ -190,7 +191,8 @@ struct RuleGenerator {
 
     /// nil where nothing can be read.
     private mutating func operand(properties: Bool, collect: [OracleCollected]) -> OracleOperand? {
-        var operands: [OracleOperand] = folds.filter { !$0.isCart }.map { .fold($0.name) } + collect.map { .instance($0.name) }
+        var operands: [OracleOperand] =
+            folds.filter { !$0.isCart }.map { .fold($0.name) } + collect.map { .instance($0.name) }
         if properties {
             operands += ["price", "value", "total", "path", "product_id", "step", "flag"].map {
                 .property(["properties", $0])
@@ -211,8 +213,10 @@ struct RuleGenerator {
         default: break
         }
         switch kind {
-        case .count, .distinct: return .compare(operand, random.pick(OracleComparison.allCases), .int(Int64(random.below(5))))
-        case .sum, .min, .max, .avg: return .compare(operand, random.pick(OracleComparison.allCases), .double(Double(random.below(200))))
+        case .count, .distinct:
+            return .compare(operand, random.pick(OracleComparison.allCases), .int(Int64(random.below(5))))
+        case .sum, .min, .max, .avg:
+            return .compare(operand, random.pick(OracleComparison.allCases), .double(Double(random.below(200))))
         case .last(let last), .first(let last): path = last
         case .items, nil: break
         }
