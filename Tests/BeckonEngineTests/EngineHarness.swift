@@ -88,6 +88,12 @@ final class EngineHarness {
 
     func flush() { step() }
 
+    /// The clock goes on in the very step that brings what waits.
+    func flushLater(_ ms: Int64) {
+        wallMs += ms
+        step()
+    }
+
     private func step(commands: [Command] = []) {
         var step = Step(seq: engine.seq + 1, nowMs: wallMs, wallMs: wallMs, commands: commands)
         var checksum: UInt64 = 0
