@@ -123,7 +123,7 @@ final class EngineHarness {
         steps.append(step)
         pending = []
         foldSkips += output.counts.foldSkips
-        for bound in bounds.indices { bounds[bound] += output.counts.bounds[bound] }
+        for bound in StateBound.allCases { bounds[Int(bound.rawValue)] += output.counts.forgotten(at: bound) }
         for record in output.records {
             let value = UnsafeRawBufferPointer(
                 rebasing: output.bytes.buffer[record.valueStart..<record.valueStart + record.valueCount])

@@ -73,7 +73,7 @@ extension PartitionEngine {
         guard state.isChanged else { return }
         scratch.collect.removeAll()
         state.write(to: &scratch.collect)
-        output.counts.note(.items, state.dropped)
+        if state.dropped > 0 { output.counts.note(.items, state.dropped) }
         let count = scratch.collect.count
         if person.place != 0, !store.hasRoom(person.place, count) {
             output.counts.note(.record)

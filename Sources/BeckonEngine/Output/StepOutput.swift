@@ -74,44 +74,25 @@ public struct StepCounts: Sendable {
     public var conditionsWithoutValue = 0
     public var deadLetters = [Int](repeating: 0, count: DeadLetterReason.allCases.count)
     /// By the rule's place in `PartitionEngine.ruleIds`.
-    public var decisions: [Int: Int] = [:]
+    public internal(set) var decisions: [Int] = []
     public var suppressions = [Int](repeating: 0, count: SuppressionReason.allCases.count)
-    /// By `StateBound`: what was forgotten there.
-    public var bounds = [Int](repeating: 0, count: StateBound.allCases.count)
+    private var bounds: [Int] = []
 
-    mutating func note(_ bound: StateBound, _ count: Int = 1) { bounds[Int(bound.rawValue)] += count }
-}
+    /// What was forgotten there.
+    public func forgotten(at bound: StateBound) -> Int {
+        let place = Int(bound.rawValue)
+        return place < bounds.count ? bounds[place] : 0
+    }
 
-/// A bound of a person's record at which something is forgotten, or not taken in.
-public enum StateBound: UInt8, Sendable, CaseIterable {
-    /// Two entries of a window became one.
-    case window
-    /// A firing was forgotten.
-    case firings
-    /// The newest canceller of a key was forgotten.
-    case cancellers
-    /// What a sequence, count or total had come to for a key was forgotten.
-    case keys
-    /// A session was forgotten that counted.
-    case sessions
-    /// Beyond 32 different values one was not told apart.
-    case distinct
-    /// An item, or a collection of them, was dropped.
-    case items
-    /// The record is full.
-    case record
+    mutating func note(_ bound: StateBound, _ count: Int = 1) {
+        if bounds.isEmpty { bounds = [Int](repeating: 0, count: StateBound.allCases.count) }
+        bounds[Int(bound.rawValue)] += count
+    }
 
-    public var label: String {
-        switch self {
-        case .window: "window"
-        case .firings: "firings"
-        case .cancellers: "cancellers"
-        case .keys: "keys"
-        case .sessions: "sessions"
-        case .distinct: "distinct"
-        case .items: "items"
-        case .record: "record"
-        }
+    @inline(__always)
+    mutating func addDecision(ofRule place: Int) {
+        while decisions.count <= place { decisions.append(0) }
+        decisions[place] += 1
     }
 }
 

@@ -203,17 +203,15 @@ final class ReplaySource {
 
     private func consume() throws(KafkaError) {
         let batch = try reader!.consumeBatch(max: 1000, timeoutMs: 50)
-        let messages = (0..<batch.count).map { batch[$0] }
-        batch.forgetAll()
         var failure: KafkaError?
-        for message in messages {
+        batch.handOver { message in
             if message.isPartitionEnd, let topic = message.topic, let input = identities.firstIndex(of: topic) {
                 ends[input] = message.offset
             }
             if let error = message.error {
                 message.destroy()
                 if error.code != .partitionEnd, !error.isRetriable { failure = failure ?? error }
-                continue
+                return
             }
             if let topic = message.topic, let input = identities.firstIndex(of: topic) {
                 queues[input].add(message, timestampMs: message.timestampMs)

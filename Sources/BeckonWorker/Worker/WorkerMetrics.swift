@@ -108,12 +108,14 @@ final class WorkerMetrics: Sendable {
         recalls.add(counts.recalls)
         conversions.add(counts.conversions)
         timers.add(counts.timersFired)
-        for (rule, count) in counts.decisions where rule < rules.count { decisions[rules[rule]].add(count) }
+        for (rule, count) in counts.decisions.enumerated() where count > 0 && rule < rules.count {
+            decisions[rules[rule]].add(count)
+        }
         for reason in SuppressionReason.allCases where counts.suppressions[Int(reason.rawValue)] > 0 {
             suppressions[reason.label].add(counts.suppressions[Int(reason.rawValue)])
         }
-        for bound in StateBound.allCases where counts.bounds[Int(bound.rawValue)] > 0 {
-            bounds[bound.label].add(counts.bounds[Int(bound.rawValue)])
+        for bound in StateBound.allCases where counts.forgotten(at: bound) > 0 {
+            bounds[bound.label].add(counts.forgotten(at: bound))
         }
         for reason in DeadLetterReason.allCases where counts.deadLetters[Int(reason.rawValue)] > 0 {
             deadLetters[reason.label].add(counts.deadLetters[Int(reason.rawValue)])

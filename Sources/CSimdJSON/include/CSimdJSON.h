@@ -21,8 +21,6 @@ int beckon_json_index(beckon_json_indexer *_Nonnull, const uint8_t *_Nonnull jso
 const char *_Nonnull beckon_json_error_name(int code);
 const char *_Nonnull beckon_json_version(void);
 
-static inline void beckon_prefetch(const void *_Nullable address) { __builtin_prefetch(address); }
-
 #ifdef __cplusplus
 }
 #endif
