@@ -8,12 +8,12 @@ extension PartitionEngine {
         _ output: inout StepOutput
     ) {
         var cancels = passes(action.cancels, event, person, program, &output)
-        let rule = program.rules[action.rule]
-        if action.remembersAbsent, noteAbsent(rule, action, event, &person, program, &output) { cancels = true }
+        if action.remembersAbsent, noteAbsent(action, event, &person, program, &output) { cancels = true }
         let exits = passes(action.exits, event, person, program, &output)
         let converts = passes(action.converts, event, person, program, &output)
         guard cancels || exits || converts else { return }
         makeKey(action.keySlots, event)
+        let rule = program.rules[action.rule]
         if cancels {
             switch rule.kind {
             case .sequence, .count, .total: emptyProgress(rule, event, &person)

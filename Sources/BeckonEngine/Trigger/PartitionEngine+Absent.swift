@@ -4,9 +4,9 @@ import BeckonModel
 ///
 /// A start counts as followed when each of the absent events came at or after the start, or after the last `since` before it.
 extension PartitionEngine {
-    /// Notes the event at hand. Returns whether it is one of the absent events; the key is made when it is anything to the rule.
+    /// Notes the event at hand. Returns whether it is one of the absent events.
     mutating func noteAbsent(
-        _ rule: RuleProgram, _ action: RuleAction, _ event: AppliedEvent, _ person: inout PersonCursor,
+        _ action: RuleAction, _ event: AppliedEvent, _ person: inout PersonCursor,
         _ program: Program, _ output: inout StepOutput
     ) -> Bool {
         let marks = passes(action.marks, event, person, program, &output)
@@ -16,6 +16,7 @@ extension PartitionEngine {
         }
         guard marks || matched != 0 else { return false }
         makeKey(action.keySlots, event)
+        let rule = program.rules[action.rule]
         if marks { noteTime(EntryTag(.canceller, rule.memory.since), keyAtHand, event.timeMs, &person, &output) }
         for place in rule.memory.absent.indices where matched & 1 << UInt8(place) != 0 {
             noteTime(EntryTag(.canceller, rule.memory.absent[place]), keyAtHand, event.timeMs, &person, &output)

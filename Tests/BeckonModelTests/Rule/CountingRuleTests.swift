@@ -4,6 +4,39 @@ import Testing
 
 /// Sequences, counts, totals, long absences and collections of items: how they are read, and what is refused.
 @Suite struct `Rules that count` {
+    static let examples = """
+        folds:
+          cart:
+            key: properties.cart_id
+            items: { put: add_to_cart, remove: [remove_from_cart], by: properties.product_id, keep: [name, price, quantity] }
+            value: sum(price * quantity)
+            clear: { event: order_completed, where: 'properties.total > 1.0' }
+          dearest: { max: properties.price, of: add_to_cart, within: 7d }
+          kinds: { distinct: properties.kind, of: add_to_cart, since: order_completed }
+        ---
+        id: compared
+        when: { sequence: [product_viewed, { event: page_viewed, where: 'properties.x == 1' }], within: 2h, not: add_to_cart }
+        if: cart.value > 50.0 && kinds >= 2
+        data: { items: cart.items, dearest: dearest }
+        send: { channels: [push], template: t }
+        ---
+        id: thrice
+        when: { count: { event: page_viewed, distinct: session, atLeast: 3, within: 7d, not: order_completed } }
+        send: { channels: [push], template: t }
+        ---
+        id: spent
+        when: { total: { sum: properties.total, of: order_completed, reaches: 99.95, since: refunded } }
+        send: { channels: [push], template: t }
+        ---
+        id: waiting
+        when: { event: a, absent: { all: [b, { event: c, where: 'properties.y == 2' }], within: 48h, since: d, reset: onEach } }
+        collect: { most: max(properties.price), first: first(properties.name), kinds: distinct(properties.kind) }
+        send: { channels: [push], template: t }
+
+        """
+
+    @Test func `the examples are right`() { #expect(problems(Self.examples) == []) }
+
     private func trigger(_ when: String) throws -> Trigger { try rule(ruleText(when: when)).trigger }
 
     private func names(_ reference: EventReference?) -> [String]? { reference?.alternatives.map(\.name) }
