@@ -86,6 +86,9 @@ struct PersonRecord {
 }
 
 /// What an entry of a record is: its kind and a number that the partition's registry gave out.
+///
+/// Kinds are added, and so are payloads of new kinds of folds and triggers; those that are there keep their layout, so that what
+/// an older version has written reads the same.
 struct EntryTag: Equatable {
     enum Kind: UInt32 {
         /// A fold's state; number of the fold's version.
