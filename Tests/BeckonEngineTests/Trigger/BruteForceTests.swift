@@ -31,7 +31,8 @@ import Testing
         return harness.dueMinutes
     }
 
-    @Test(arguments: 0..<150 as Range<UInt64>, [["a", "b"], ["a", "b", "c"], ["a", "a", "b"], ["b", "a", "a", "c"]])
+    @Test(
+        arguments: 0..<150 as Range<UInt64>, [["a", "b"], ["a", "b", "c"], ["a", "a", "b"], ["b", "a", "a", "c"]])
     func `a sequence fires when there is a way through all that came since it was emptied`(
         seed: UInt64, stages: [String]
     ) {
