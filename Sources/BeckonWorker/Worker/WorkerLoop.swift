@@ -344,7 +344,7 @@ final class WorkerLoop {
         for task in tasks {
             state.people += task.engine.peopleCount
             state.stateBytes += task.engine.stateBytes
-            state.lag += task.pendingCount
+            state.lag += lag(of: task)
             if let since = task.unprovedSinceMs, wallMs - since > 10_000 { state.unproved += 1 }
             if configuration.stateDirectory != nil {
                 state.oldestCheckpointMs = min(state.oldestCheckpointMs ?? .max, task.checkpointWrittenMs)

@@ -86,7 +86,8 @@ final class WorkerMetrics: Sendable {
         commitDuration = metrics.histogram(
             "beckon_worker_commit_seconds", unit: .seconds, bounds: Histogram.latencySeconds, "Duration of a commit.")
         lag = metrics.gauge(
-            "beckon_worker_lag_records", unit: .count("records"), "Records fetched and not yet applied.")
+            "beckon_worker_lag_records", unit: .count("records"),
+            "Records of the inputs that are not yet applied, up to the ends that brokers last told.")
         people = metrics.gauge("beckon_worker_state_people", unit: .count("people"), "People known.")
         stateBytes = metrics.gauge("beckon_worker_state_bytes", unit: .bytes, "Memory of people and timers.")
         checkpointAge = metrics.gauge(
