@@ -11,8 +11,52 @@ final class EngineHarness {
     private(set) var wallMs: Int64
     private(set) var steps: [Step] = []
     var lines: [String] = []
+    /// What bounds have dropped, by `StateBound`.
+    private(set) var bounds = [Int](repeating: 0, count: StateBound.allCases.count)
+    private(set) var foldSkips = 0
+
+    func dropped(_ bound: StateBound) -> Int { bounds[Int(bound.rawValue)] }
+    func lines(with part: String) -> [String] { lines.filter { $0.contains(part) } }
+    var decisions: [String] { lines(with: #""type":"decision""#) }
+    var cancels: [String] { lines(with: #""type":"cancel""#) }
+
+    /// An event of that name so many minutes after the start, the clock going there first.
+    func at(_ minutes: Double, _ name: String, _ properties: String = "{}", context: String = "{}") {
+        let ms = startMs + Int64(minutes * 60_000)
+        if ms > wallMs { advance(ms - wallMs) }
+        event("ann", #"{"event":"\#(name)","properties":\#(properties),"context":\#(context)}"#)
+        flush()
+    }
+
+    /// The same, arriving now: it says when it was.
+    func late(_ minutes: Double, _ name: String, _ properties: String = "{}") {
+        let ms = startMs + Int64(minutes * 60_000)
+        event("ann", #"{"event":"\#(name)","timestamp":\#(ms),"properties":\#(properties)}"#)
+        flush()
+    }
+
+    func advance(to minutes: Double) { advance(startMs + Int64(minutes * 60_000) - wallMs) }
+
+    /// Due times of all decisions, in minutes after the start.
+    var dueMinutes: [Double] {
+        decisions.map { line in
+            let text = line.split(separator: #""dueAt":""#)[1].prefix(24)
+            let ms = Array(text.utf8).withUnsafeBytes {
+                Timestamp.parse(Bytes(start: $0.baseAddress!, count: $0.count))
+            }
+            return Double(ms! - startMs) / 60_000
+        }
+    }
+
+    /// What stands in `data` of each decision.
+    var data: [String] {
+        decisions.map { String($0.split(separator: #""data":"#)[1].split(separator: #","reason":"#)[0]) }
+    }
+
+    private let startMs: Int64
 
     init(rules: String, startMs: Int64 = 1_700_000_000_000) {
+        self.startMs = startMs
         engine = PartitionEngine(inputs: ["events"], partition: 2, hashSeed: 7)
         wallMs = startMs
         use(rules)
@@ -44,6 +88,12 @@ final class EngineHarness {
 
     func flush() { step() }
 
+    /// The clock goes on in the very step that brings what waits.
+    func flushLater(_ ms: Int64) {
+        wallMs += ms
+        step()
+    }
+
     private func step(commands: [Command] = []) {
         var step = Step(seq: engine.seq + 1, nowMs: wallMs, wallMs: wallMs, commands: commands)
         var checksum: UInt64 = 0
@@ -72,6 +122,8 @@ final class EngineHarness {
         step.timers = .upTo(output.cutoff)
         steps.append(step)
         pending = []
+        foldSkips += output.counts.foldSkips
+        for bound in StateBound.allCases { bounds[Int(bound.rawValue)] += output.counts.forgotten(at: bound) }
         for record in output.records {
             let value = UnsafeRawBufferPointer(
                 rebasing: output.bytes.buffer[record.valueStart..<record.valueStart + record.valueCount])

@@ -28,6 +28,44 @@ import Testing
         for name in expected { #expect(counts[name, default: 0] > 0, "\(name) never came: \(counts)") }
     }
 
+    @Test func `reaches every trigger, its firing and its recall`() {
+        var fired: [String: Int] = [:]
+        var recalled: [String: Int] = [:]
+        for seed in 0..<600 as Range<UInt64> {
+            let workload = WorkloadGenerator(seed: seed).make()
+            let kinds = Dictionary(uniqueKeysWithValues: workload.rules.map { ($0.id, Self.kind($0)) })
+            let result = workload.expected()
+            for decision in result.decisions { fired[kinds[decision.rule]!, default: 0] += 1 }
+            for cancel in result.cancels { recalled[kinds[cancel.decision.rule]!, default: 0] += 1 }
+        }
+        let kinds = [
+            "event", "absence", "absence with all", "absence with since", "absence with all and since", "inactivity",
+            "sequence", "sequence with not", "count", "count with not", "count of sessions", "count of values", "total",
+            "total with since",
+        ]
+        for kind in kinds { #expect(fired[kind, default: 0] > 10, "\(kind): \(fired)") }
+        for kind in kinds { #expect(recalled[kind, default: 0] > 0, "\(kind): \(recalled)") }
+    }
+
+    private static func kind(_ rule: OracleRule) -> String {
+        switch rule.trigger {
+        case .event: return "event"
+        case .absence: return "absence"
+        case .longAbsence(let absence):
+            let parts = [absence.absent.count > 1 ? "all" : nil, absence.since == nil ? nil : "since"]
+            return "absence with " + parts.compactMap { $0 }.joined(separator: " and ")
+        case .inactivity: return "inactivity"
+        case .sequence(_, _, let not): return not == nil ? "sequence" : "sequence with not"
+        case .count(let count):
+            switch count.distinct {
+            case nil: return count.not == nil ? "count" : "count with not"
+            case .session: return "count of sessions"
+            case .values: return "count of values"
+            }
+        case .total(_, _, _, let since): return since == nil ? "total" : "total with since"
+        }
+    }
+
     /// Due time, key and data of what is decided: not the wall clock, which the cut moves.
     private func gist(_ workload: Workload) -> Set<[String]> {
         let rules = workload.rules.map { rule in

@@ -1,7 +1,8 @@
 import BeckonModel
 
-/// What an instance has collected: for each fold of `collect` in order, `count` and `sum` 64 bits; `last` a time of 48
-/// bits, a kind of 8 bits, a length of 16 bits and the text.
+/// What an instance has collected, for each fold of `collect` in order: `count` and `sum` 64 bits; `min` and `max` whether
+/// there is one 8 bits and 64 bits; `avg` twice 64 bits; `last` and `first` a `LastValue`; `distinct` a count of 8 bits and as
+/// many hashes of 64 bits.
 enum CollectState {
     /// The state after one start, `previous` being the state before it or nil. Returns how many values could not be kept.
     static func append(
@@ -13,23 +14,15 @@ enum CollectState {
         var skipped = 0
         for fold in program {
             switch fold.kind {
-            case .count:
-                output.append(littleEndian: number(previous, &at) + 1)
-            case .sum:
-                let sum = number(previous, &at)
-                switch values[fold.slot] {
-                case .double:
-                    guard let amount = Decimal.parse(texts[fold.slot]) else { fallthrough }
-                    output.append(littleEndian: Decimal.add(sum, amount))
-                case .missing, .null: output.append(littleEndian: sum)
-                default:
-                    skipped += 1
-                    output.append(littleEndian: sum)
-                }
-            case .last:
+            case .count: output.append(littleEndian: number(previous, &at) + 1)
+            case .sum, .min, .max, .avg:
+                let amount = amount(values[fold.slot], texts, fold.slot, &skipped)
+                appendNumber(fold.kind, amount, previous, &at, to: &output)
+            case .last, .first:
                 let kept = previous.map { LastValue($0, &at) }
                 switch LastValue.appendIfKept(
-                    values[fold.slot], texts[fold.slot], timeMs, newerThan: kept?.timeMs, to: &output)
+                    values[fold.slot], texts[fold.slot], timeMs, besides: kept?.timeMs,
+                    isFirst: fold.kind == .first, to: &output)
                 {
                 case .kept: break
                 case .unchanged: LastValue.append(kept, to: &output)
@@ -37,9 +30,58 @@ enum CollectState {
                     skipped += 1
                     LastValue.append(kept, to: &output)
                 }
+            case .items: break
+            case .distinct: appendDistinct(values[fold.slot], previous, &at, &skipped, to: &output)
             }
         }
         return skipped
+    }
+
+    /// nil where there is none.
+    private static func amount(
+        _ value: Value, _ texts: UnsafePointer<Bytes>, _ slot: Int, _ skipped: inout Int
+    ) -> Int64? {
+        switch value {
+        case .missing, .null: return nil
+        case .double:
+            if let amount = Decimal.parse(texts[slot]) { return amount }
+        default: break
+        }
+        skipped += 1
+        return nil
+    }
+
+    private static func appendNumber(
+        _ kind: FoldProgram.Kind, _ amount: Int64?, _ previous: UnsafeRawBufferPointer?, _ at: inout Int,
+        to output: inout ByteBuffer
+    ) {
+        switch kind {
+        case .min, .max:
+            let isThere = byte(previous, &at) == 1
+            let known = number(previous, &at)
+            output.append(UInt8(isThere || amount != nil ? 1 : 0))
+            guard let amount, isThere else { return output.append(littleEndian: amount ?? known) }
+            output.append(littleEndian: kind == .min ? min(known, amount) : max(known, amount))
+        case .avg:
+            output.append(littleEndian: Decimal.add(number(previous, &at), amount ?? 0))
+            output.append(littleEndian: number(previous, &at) + (amount == nil ? 0 : 1))
+        default: output.append(littleEndian: Decimal.add(number(previous, &at), amount ?? 0))
+        }
+    }
+
+    private static func appendDistinct(
+        _ value: Value, _ previous: UnsafeRawBufferPointer?, _ at: inout Int, _ skipped: inout Int,
+        to output: inout ByteBuffer
+    ) {
+        let count = Int(byte(previous, &at))
+        var hashes = (0..<count).map { _ in number(previous, &at) }
+        if let hash = DistinctValue.hash(value).map(Int64.init(bitPattern:)) {
+            if !hashes.contains(hash), hashes.count <= FoldKind.distinctMax { hashes.append(hash) }
+        } else if case .json = value {
+            skipped += 1
+        }
+        output.append(UInt8(hashes.count))
+        for hash in hashes { output.append(littleEndian: hash) }
     }
 
     /// Fills the row's instance slots.
@@ -51,7 +93,19 @@ enum CollectState {
             switch fold.kind {
             case .count: slots[index] = .int(number(state, &at))
             case .sum: slots[index] = .double(Decimal.double(number(state, &at)))
-            case .last: slots[index] = LastValue(state, &at).value
+            case .min, .max:
+                let isThere = byte(state, &at) == 1
+                let amount = number(state, &at)
+                slots[index] = isThere ? .double(Decimal.double(amount)) : .missing
+            case .avg:
+                let sum = number(state, &at)
+                slots[index] = Decimal.average(sum, number(state, &at))
+            case .last, .first: slots[index] = LastValue(state, &at).value
+            case .items: slots[index] = .missing
+            case .distinct:
+                let count = Int(byte(state, &at))
+                slots[index] = .int(Int64(count))
+                at += count * 8
             }
         }
     }
@@ -62,7 +116,13 @@ enum CollectState {
         for fold in program {
             switch fold.kind {
             case .count, .sum: at += 8
-            case .last: _ = LastValue(bytes, &at)
+            case .min, .max: at += 9
+            case .avg: at += 16
+            case .last, .first: _ = LastValue(bytes, &at)
+            case .items: break
+            case .distinct:
+                let count = Int(byte(bytes, &at))
+                at += count * 8
             }
         }
         return at
@@ -74,74 +134,11 @@ enum CollectState {
         defer { at += 8 }
         return state.loadUnaligned(fromByteOffset: at, as: Int64.self)
     }
-}
 
-/// The value of the newest event: time 48 bits · kind 8 bits · length 16 bits · text. Kind 0 is nothing yet.
-struct LastValue {
-    static let headerBytes = 9
-    static let textBytesMax = 256
-
-    enum Outcome { case kept, unchanged, skipped }
-
-    let timeMs: Milliseconds?
-    let kind: UInt8
-    let text: Bytes
-
-    init(_ state: UnsafeRawBufferPointer, _ at: inout Int) {
-        let base = UnsafeMutableRawPointer(mutating: state.baseAddress!) + at
-        kind = base.load(fromByteOffset: 6, as: UInt8.self)
-        timeMs = kind == 0 ? nil : PersonRecord(base).load48(0)
-        text = Bytes(
-            start: UnsafeRawPointer(base) + Self.headerBytes,
-            count: Int(base.loadUnaligned(fromByteOffset: 7, as: UInt16.self)))
-        at += Self.headerBytes + text.count
-    }
-
-    var value: Value {
-        switch kind {
-        case 1: .string(text)
-        case 2: if case .double(let number) = JSONText.number(text) { .double(number) } else { .missing }
-        case 3: .bool(true)
-        case 4: .bool(false)
-        default: .missing
-        }
-    }
-
-    /// Writes the value if it is one that is kept and not older than what is there.
-    static func appendIfKept(
-        _ value: Value, _ text: Bytes, _ timeMs: Milliseconds, newerThan kept: Milliseconds?,
-        to output: inout ByteBuffer
-    ) -> Outcome {
-        let kind: UInt8
-        var count = 0
-        switch value {
-        case .missing, .null, .failed: return .unchanged
-        case .string(let string):
-            if string.count > textBytesMax { return .skipped }
-            kind = 1
-            count = string.count
-        case .double:
-            if text.count > textBytesMax { return .skipped }
-            kind = 2
-            count = text.count
-        case .bool(let flag): kind = flag ? 3 : 4
-        default: return .skipped
-        }
-        if let kept, timeMs < kept { return .unchanged }
-        appendHeader(timeMs, kind, count, to: &output)
-        if count > 0 { output.append(text.start, count: count) }
-        return .kept
-    }
-
-    static func append(_ kept: LastValue?, to output: inout ByteBuffer) {
-        appendHeader(kept?.timeMs ?? 0, kept?.kind ?? 0, kept?.text.count ?? 0, to: &output)
-        if let kept { output.append(kept.text) }
-    }
-
-    private static func appendHeader(_ timeMs: Milliseconds, _ kind: UInt8, _ count: Int, to output: inout ByteBuffer) {
-        output.append(littleEndian: UInt32(truncatingIfNeeded: timeMs))
-        output.append(littleEndian: UInt16(truncatingIfNeeded: timeMs >> 32))
-        output.append(kind)
-        output.append(littleEndian: UInt16(count))
+    @inline(__always)
+    private static func byte(_ state: UnsafeRawBufferPointer?, _ at: inout Int) -> UInt8 {
+        guard let state else { return 0 }
+        defer { at += 1 }
+        return state[at]
     }
 }

@@ -1,10 +1,13 @@
 import BeckonModel
 
-/// A fold's payload: the newest emptying event's time (48 bits, where the fold has `since`), then `count` and `sum`
-/// 64 bits, or with `within` entries of time (48 bits) and amount (64 bits); `last` as `LastValue`.
+/// A fold's payload: the newest emptying event's time (48 bits, where the fold has `since`), then by its kind
+/// * `count`, `sum`: 64 bits; `min`, `max`: the same, or nothing yet; `avg`: sum and count, 64 bits each;
+/// * these with `within`: entries as `WindowEntry`;
+/// * `last`, `first`: `LastValue`; `first` with `within`: several of them in the order of time;
+/// * `distinct`: hashes of 64 bits, with `within` each behind its newest time of 48.
 extension PartitionEngine {
-    static let windowEntriesMax = 64
-    private static let windowEntryBytes = 14
+    /// More than any event can add to a fold.
+    private static let roomBytes = 1024
 
     /// All filters are judged before any fold changes.
     mutating func applyFolds(
@@ -14,12 +17,22 @@ extension PartitionEngine {
         for (index, action) in actions.enumerated() {
             scratch.foldEffects[index].empties = passes(action.empties, event, person, program, &output)
             scratch.foldEffects[index].feeds = passes(action.feeds, event, person, program, &output)
+            scratch.foldEffects[index].removes = passes(action.removes, event, person, program, &output)
         }
         for (index, action) in actions.enumerated() {
             let effect = scratch.foldEffects[index]
-            if effect.empties {
+            guard effect.empties || effect.feeds || effect.removes else { continue }
+            if person.place != 0, !store.hasRoom(person.place, Self.roomBytes) {
+                output.counts.note(.record)
+                continue
+            }
+            let itemsPlace = program.folds[action.fold].itemsPlace
+            if itemsPlace >= 0 {
+                applyItems(
+                    program.folds[action.fold].number, program.items[itemsPlace], effect, event, &person, &output)
+            } else if effect.empties {
                 empty(program.folds[action.fold], event, &person)
-            } else if effect.feeds {
+            } else {
                 feed(action, program.folds[action.fold], event, &person, program, &output)
             }
         }
@@ -30,7 +43,7 @@ extension PartitionEngine {
         let known = person.place == 0 ? nil : store.record(person.place).entry(tag)
         if let known, store.record(person.place).load48(known + PersonRecord.entryHeaderBytes) > event.timeMs { return }
         willChange(&person)
-        let count = 6 + Self.emptyPayloadCount(fold)
+        let count = 6 + fold.emptyBytes
         let entry: Int
         if let known {
             resize(&person, known, payload: count)
@@ -43,11 +56,6 @@ extension PartitionEngine {
         record.store48(event.timeMs, entry + PersonRecord.entryHeaderBytes)
     }
 
-    private static func emptyPayloadCount(_ fold: FoldProgram) -> Int {
-        if fold.kind == .last { return LastValue.headerBytes }
-        return fold.withinMs == nil ? 8 : 0
-    }
-
     @inline(__always)
     private mutating func feed(
         _ action: FoldAction, _ fold: FoldProgram, _ event: AppliedEvent, _ person: inout PersonCursor,
@@ -56,7 +64,7 @@ extension PartitionEngine {
     ) {
         let tag = EntryTag(.fold, fold.number)
         var entry = person.place == 0 ? nil : store.record(person.place).entry(tag)
-        let prefix = fold.hasSince ? 6 : 0
+        let prefix = fold.prefixBytes
         if fold.hasSince, let entry,
             store.record(person.place).load48(entry + PersonRecord.entryHeaderBytes) >= event.timeMs,
             store.record(person.place).load48(entry + PersonRecord.entryHeaderBytes) > 0
@@ -66,7 +74,7 @@ extension PartitionEngine {
         var amount: Int64 = 1
         switch fold.kind {
         case .count: break
-        case .sum:
+        case .sum, .min, .max, .avg:
             switch scratch.row(event.row)[action.slot] {
             case .missing, .null: return
             case .double:
@@ -76,121 +84,67 @@ extension PartitionEngine {
                 output.counts.foldSkips += 1
                 return
             }
-        case .last:
-            feedLast(action, fold, tag, entry, event, &person, &output)
+        case .last, .first:
+            if fold.kind == .first, let withinMs = fold.withinMs {
+                feedFirsts(action, fold, withinMs, tag, entry, event, &person, program, &output)
+            } else {
+                feedValue(action, fold, tag, entry, event, &person, &output)
+            }
+            return
+        case .items: return
+        case .distinct:
+            feedDistinct(action, fold, tag, entry, event, &person, program, &output)
             return
         }
         willChange(&person)
         if entry == nil {
-            let created = append(&person, tag, payload: prefix + Self.emptyPayloadCount(fold))
+            let created = append(&person, tag, payload: prefix + fold.emptyBytes)
             store.record(person.place).payload(created).initializeMemory(
-                as: UInt8.self, repeating: 0, count: prefix + Self.emptyPayloadCount(fold))
+                as: UInt8.self, repeating: 0, count: prefix + fold.emptyBytes)
             entry = created
         }
-        if fold.withinMs == nil {
+        if fold.withinMs != nil {
+            feedWindow(entry!, prefix, fold, amount, event, &person, program, &output)
+            return
+        }
+        switch fold.kind {
+        case .count, .sum:
             let payload = store.record(person.place).payload(entry!) + prefix
             payload.storeBytes(of: Decimal.add(payload.loadUnaligned(as: Int64.self), amount), as: Int64.self)
-        } else {
-            feedWindow(entry!, prefix, fold, amount, event, &person, program)
+        default: feedNumber(entry!, prefix, fold.kind, amount, &person)
         }
     }
 
-    /// No condition will be judged as of a time before: events are late by `allow` at most, and a timer may be overdue.
-    private func windowHorizonMs(_ event: AppliedEvent, _ person: PersonCursor, _ program: Program) -> Milliseconds {
-        var earliest = event.clockMs - program.allowMsMax
-        let record = store.record(person.place)
-        var entry = record.entriesStart
-        while entry < record.length {
-            let tag = record.tag(entry)
-            if tag.kind == .running, let place = program.ruleOfVersion[tag.number] {
-                let running = RunningEntry(record: record, entry: entry)
-                earliest = min(earliest, program.rules[place].dueMs(firstMs: running.firstMs, lastMs: running.lastMs))
-            }
-            entry = record.next(entry)
-        }
-        return earliest
-    }
-
-    /// Keeps entries in the order of their times, at most 64, and forgets what no window can see any more.
-    private mutating func feedWindow(
-        _ entry: Int, _ prefix: Int, _ fold: FoldProgram, _ amount: Int64, _ event: AppliedEvent,
-        _ person: inout PersonCursor,
-        _ program: Program
+    /// `min`, `max` and `avg` of everything.
+    private mutating func feedNumber(
+        _ entry: Int, _ prefix: Int, _ kind: FoldProgram.Kind, _ amount: Int64, _ person: inout PersonCursor
     ) {
-        let record = store.record(person.place)
-        var window: [(timeMs: Milliseconds, amount: Int64)] = []
-        let horizon = windowHorizonMs(event, person, program) - fold.withinMs!
-        var offset = entry + PersonRecord.entryHeaderBytes + prefix
-        while offset < record.next(entry) {
-            let time = record.load48(offset)
-            if time > horizon {
-                window.append((time, record.base.loadUnaligned(fromByteOffset: offset + 6, as: Int64.self)))
-            }
-            offset += Self.windowEntryBytes
+        if kind == .avg {
+            let payload = store.record(person.place).payload(entry) + prefix
+            payload.storeBytes(of: Decimal.add(payload.loadUnaligned(as: Int64.self), amount), as: Int64.self)
+            payload.storeBytes(
+                of: payload.loadUnaligned(fromByteOffset: 8, as: Int64.self) + 1, toByteOffset: 8, as: Int64.self)
+            return
         }
-        let place = window.lastIndex { $0.timeMs <= event.timeMs }.map { $0 + 1 } ?? 0
-        window.insert((event.timeMs, amount), at: place)
-        if window.count > Self.windowEntriesMax {
-            window[1].amount = Decimal.add(window[0].amount, window[1].amount)
-            window.removeFirst()
-        }
-        resize(&person, entry, payload: prefix + window.count * Self.windowEntryBytes)
-        let target = store.record(person.place)
-        offset = entry + PersonRecord.entryHeaderBytes + prefix
-        for (time, amount) in window {
-            target.store48(time, offset)
-            target.base.storeBytes(of: amount, toByteOffset: offset + 6, as: Int64.self)
-            offset += Self.windowEntryBytes
-        }
-    }
-
-    private mutating func feedLast(
-        _ action: FoldAction, _ fold: FoldProgram, _ tag: EntryTag, _ known: Int?, _ event: AppliedEvent,
-        _ person: inout PersonCursor, _ output: inout StepOutput
-    ) {
-        let prefix = fold.hasSince ? 6 : 0
-        var keptMs: Milliseconds?
-        if let known {
-            var at = prefix
-            let record = store.record(person.place)
-            keptMs =
-                LastValue(UnsafeRawBufferPointer(start: record.payload(known), count: record.payloadLength(known)), &at)
-                .timeMs
-        }
-        scratch.collect.removeAll()
-        let outcome = LastValue.appendIfKept(
-            scratch.row(event.row)[action.slot], scratch.textRow(event.row)[action.slot], event.timeMs,
-            newerThan: keptMs,
-            to: &scratch.collect)
-        if outcome == .skipped { output.counts.foldSkips += 1 }
-        guard outcome == .kept else { return }
-        let count = prefix + scratch.collect.count
-        let entry: Int
-        if let known {
-            resize(&person, known, payload: count)
-            entry = known
-        } else {
-            entry = append(&person, tag, payload: count)
-            store.record(person.place).payload(entry).initializeMemory(as: UInt8.self, repeating: 0, count: prefix)
-        }
-        (store.record(person.place).payload(entry) + prefix).copyMemory(
-            from: scratch.collect.start, byteCount: scratch.collect.count)
+        let isFirst = store.record(person.place).payloadLength(entry) == prefix
+        if isFirst { resize(&person, entry, payload: prefix + 8) }
+        let payload = store.record(person.place).payload(entry) + prefix
+        let known = isFirst ? amount : payload.loadUnaligned(as: Int64.self)
+        payload.storeBytes(of: kind == .min ? min(known, amount) : max(known, amount), as: Int64.self)
     }
 
     /// The fold's value as of `atMs`.
     func value(_ fold: FoldProgram, _ person: PersonCursor, atMs: Milliseconds) -> Value {
-        let nothing: Value
-        switch fold.kind {
-        case .count: nothing = .int(0)
-        case .sum: nothing = .double(0)
-        case .last: nothing = .missing
-        }
         guard person.place != 0, let entry = store.record(person.place).entry(EntryTag(.fold, fold.number)) else {
-            return nothing
+            return fold.emptyValue
         }
         let record = store.record(person.place)
-        var offset = entry + PersonRecord.entryHeaderBytes + (fold.hasSince ? 6 : 0)
-        if fold.kind == .last {
+        let offset = entry + PersonRecord.entryHeaderBytes + fold.prefixBytes
+        switch fold.kind {
+        case .last, .first:
+            if fold.kind == .first, let within = fold.withinMs {
+                return firstValue(record, entry, offset, fromMs: atMs - within, throughMs: atMs)
+            }
             var at = offset - entry - PersonRecord.entryHeaderBytes
             let last = LastValue(
                 UnsafeRawBufferPointer(start: record.payload(entry), count: record.payloadLength(entry)), &at)
@@ -198,20 +152,18 @@ extension PartitionEngine {
                 return .missing
             }
             return last.value
-        }
-        var total: Int64 = 0
-        if let within = fold.withinMs {
-            while offset < record.next(entry) {
-                let time = record.load48(offset)
-                if time > atMs - within, time <= atMs {
-                    total = Decimal.add(total, record.base.loadUnaligned(fromByteOffset: offset + 6, as: Int64.self))
-                }
-                offset += Self.windowEntryBytes
+        case .items: return .missing
+        case .distinct: return distinctCount(fold, record, entry, offset, atMs: atMs)
+        case .count, .sum, .min, .max, .avg:
+            if let within = fold.withinMs {
+                return windowValue(fold, record, entry, offset, fromMs: atMs - within, throughMs: atMs)
             }
-        } else {
-            total = record.base.loadUnaligned(fromByteOffset: offset, as: Int64.self)
         }
-        return fold.kind == .count ? .int(total) : .double(Decimal.double(total))
+        if offset == record.next(entry) { return .missing }
+        let total = record.base.loadUnaligned(fromByteOffset: offset, as: Int64.self)
+        if fold.kind == .count { return .int(total) }
+        guard fold.kind == .avg else { return .double(Decimal.double(total)) }
+        return Decimal.average(total, record.base.loadUnaligned(fromByteOffset: offset + 8, as: Int64.self))
     }
 
     /// Remembers when an event was last seen, for `idle()`.
@@ -223,8 +175,40 @@ extension PartitionEngine {
             store.record(person.place).store48(timeMs, entry + PersonRecord.entryHeaderBytes)
             return
         }
+        if person.place != 0, !store.hasRoom(person.place, 6) { return }
         let entry = append(&person, tag, payload: 6)
         store.record(person.place).store48(timeMs, entry + PersonRecord.entryHeaderBytes)
+    }
+}
+
+extension FoldProgram {
+    /// Of the newest emptying event's time.
+    var prefixBytes: Int { hasSince ? 6 : 0 }
+
+    /// Of an empty fold, without the prefix.
+    var emptyBytes: Int {
+        if withinMs != nil, kind != .last { return 0 }
+        switch kind {
+        case .count, .sum: return 8
+        case .avg: return 16
+        case .last, .first: return LastValue.headerBytes
+        case .min, .max, .distinct, .items: return 0
+        }
+    }
+
+    var emptyValue: Value {
+        switch kind {
+        case .count, .distinct: .int(0)
+        case .sum: .double(0)
+        case .last, .first, .min, .max, .avg, .items: .missing
+        }
+    }
+}
+
+extension Decimal {
+    /// Rounded half-even; missing where there is nothing to divide by.
+    static func average(_ sum: Int64, _ count: Int64) -> Value {
+        count == 0 ? .missing : .double(double(divide(sum, by: count)))
     }
 }
 

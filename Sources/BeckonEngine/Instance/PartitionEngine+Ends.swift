@@ -7,23 +7,32 @@ extension PartitionEngine {
         _ program: Program,
         _ output: inout StepOutput
     ) {
-        let cancels = passes(action.cancels, event, person, program, &output)
+        var cancels = passes(action.cancels, event, person, program, &output)
+        if action.remembersAbsent, noteAbsent(action, event, &person, program, &output) { cancels = true }
         let exits = passes(action.exits, event, person, program, &output)
         let converts = passes(action.converts, event, person, program, &output)
         guard cancels || exits || converts else { return }
         makeKey(action.keySlots, event)
         let rule = program.rules[action.rule]
         if cancels {
-            cancelRunning(rule, event, &person)
+            switch rule.kind {
+            case .sequence, .count, .total: emptyProgress(rule, event, &person)
+            default:
+                if action.remembersAbsent {
+                    cancelRunningIfFollowed(rule, event, &person)
+                } else {
+                    cancelRunning(rule, event, &person)
+                }
+            }
         } else if exits {
-            exitRunning(rule, event, &person)
+            exitRunning(rule, event, &person, &output)
         }
         guard action.isCurrent else { return }
         if cancels || exits {
             judgeFirings(rule, event, cancels: cancels, exits: exits, &person, program, context, &output)
         }
         if converts { convert(rule, event, &person, context, program, &output) }
-        if cancels { noteCanceller(rule, event, &person) }
+        if cancels, !action.remembersAbsent { noteCanceller(rule, event, &person, &output) }
     }
 
     /// The key of the event at hand, in `scratch.key`.
@@ -63,7 +72,7 @@ extension PartitionEngine {
     }
 
     /// A canceller lay before the last start: the instance begins at that start, with what it brought.
-    private mutating func restart(_ rule: RuleProgram, _ entry: Int, _ person: inout PersonCursor) {
+    mutating func restart(_ rule: RuleProgram, _ entry: Int, _ person: inout PersonCursor) {
         willChange(&person)
         let running = RunningEntry(record: store.record(person.place), entry: entry)
         let lastMs = running.lastMs
@@ -105,7 +114,9 @@ extension PartitionEngine {
         runningCounts[rule.versionNumber, default: 0] -= 1
     }
 
-    private mutating func exitRunning(_ rule: RuleProgram, _ event: AppliedEvent, _ person: inout PersonCursor) {
+    private mutating func exitRunning(
+        _ rule: RuleProgram, _ event: AppliedEvent, _ person: inout PersonCursor, _ output: inout StepOutput
+    ) {
         guard person.place != 0 else { return }
         var ended: [(key: [UInt8], lastMs: Milliseconds)] = []
         let tag = EntryTag(.running, rule.versionNumber)
@@ -124,7 +135,9 @@ extension PartitionEngine {
         // An own event from before must not begin the silence again that has been ended.
         for (key, lastMs) in ended {
             withKey(key) { engine, key in
-                engine.noteTime(EntryTag(.ended, rule.idNumber), rule, key, lastMs, clockMs: event.clockMs, &person)
+                engine.noteTime(
+                    EntryTag(.ended, rule.idNumber), key, lastMs, &person, &output,
+                    horizonMs: event.clockMs - rule.allowMs)
             }
         }
     }
@@ -163,15 +176,32 @@ extension PartitionEngine {
             let record = store.record(person.place)
             let firing = FiringEntry(record: record, entry: entry)
             next = record.entry(tag, from: record.next(entry))
-            guard InstanceKey.matches(firing.key, keyAtHand), event.timeMs >= firing.firstMs else { continue }
-            let isUndoing = cancels && event.timeMs < firing.dueMs && !firing.flags.contains(.isUndone)
-            if exits || isUndoing { recall(rule, entry, event, &person, context, &output) }
+            guard InstanceKey.matches(firing.key, keyAtHand) else { continue }
+            let isUndoing = cancels && !firing.flags.contains(.isUndone) && undoesInTime(rule, firing, event, person)
+            if (exits && event.timeMs >= firing.firstMs) || isUndoing {
+                recall(rule, entry, event, &person, context, &output)
+            }
             if isUndoing {
                 if let restart = undo(rule, entry, event, &person) { restarts.append(restart) }
             }
         }
         // Afterwards: instances that begin or give way would move the firings about.
         for restart in restarts { begin(restart, rule, &person, program, context, &output) }
+    }
+
+    /// Whether a canceller that comes only now should have come before that firing.
+    private func undoesInTime(
+        _ rule: RuleProgram, _ firing: FiringEntry, _ event: AppliedEvent, _ person: PersonCursor
+    ) -> Bool {
+        switch rule.kind {
+        // What came after the newest `since` is not known apart.
+        case .total: false
+        case .sequence, .count: event.timeMs >= firing.firstMs && event.timeMs < firing.dueMs
+        default:
+            rule.remembersAbsent
+                ? undoes(rule, firing, event, person)
+                : event.timeMs >= firing.firstMs && event.timeMs < firing.dueMs
+        }
     }
 
     /// What a run that should not have fired goes on with.
@@ -203,7 +233,9 @@ extension PartitionEngine {
         willChange(&person)
         let firing = FiringEntry(record: store.record(person.place), entry: entry)
         firing.flags.insert(.isUndone)
-        guard event.timeMs < firing.lastMs else { return nil }
+        guard case .absence = rule.kind,
+            rule.remembersAbsent ? firing.firstMs < firing.lastMs : event.timeMs < firing.lastMs
+        else { return nil }
         return Restart(
             key: Array(firing.key.buffer), lastMs: firing.lastMs, ordinal: firing.nextOrdinal,
             collect: Array(firing.lastCollect))
@@ -261,15 +293,19 @@ extension PartitionEngine {
     }
 
     /// Remembers the newest canceller of a key for as long as a start can still come late.
-    private mutating func noteCanceller(_ rule: RuleProgram, _ event: AppliedEvent, _ person: inout PersonCursor) {
-        noteTime(EntryTag(.canceller, rule.idNumber), rule, keyAtHand, event.timeMs, clockMs: event.clockMs, &person)
+    private mutating func noteCanceller(
+        _ rule: RuleProgram, _ event: AppliedEvent, _ person: inout PersonCursor, _ output: inout StepOutput
+    ) {
+        noteTime(
+            EntryTag(.canceller, rule.idNumber), keyAtHand, event.timeMs, &person, &output,
+            horizonMs: event.clockMs - rule.allowMs)
     }
 
-    private mutating func noteTime(
-        _ tag: EntryTag, _ rule: RuleProgram, _ key: Bytes, _ timeMs: Milliseconds, clockMs: Milliseconds,
-        _ person: inout PersonCursor
+    /// Keeps the newest time of a key; forgets those before the horizon and, at the bound, the oldest.
+    mutating func noteTime(
+        _ tag: EntryTag, _ key: Bytes, _ timeMs: Milliseconds, _ person: inout PersonCursor,
+        _ output: inout StepOutput, horizonMs horizon: Milliseconds = .min
     ) {
-        let horizon = clockMs - rule.allowMs
         if timeMs < horizon { return }
         var known: Int?
         var oldest: (entry: Int, timeMs: Milliseconds)?
@@ -298,7 +334,14 @@ extension PartitionEngine {
             }
             return
         }
-        if count >= Self.rememberedKeysMax, let oldest { remove(&person, oldest.entry) }
+        if person.place != 0, !store.hasRoom(person.place, CancellerEntry.fixedBytes + key.count) {
+            output.counts.note(.record)
+            return
+        }
+        if count >= Self.rememberedKeysMax, let oldest {
+            remove(&person, oldest.entry)
+            output.counts.note(.cancellers)
+        }
         let entry = append(&person, tag, payload: CancellerEntry.fixedBytes + key.count)
         CancellerEntry.write(store.record(person.place).payload(entry), key: key, timeMs: timeMs)
     }

@@ -7,9 +7,11 @@ enum FiringCause {
 }
 
 extension PartitionEngine {
-    /// The `event` trigger: no instance, no timer.
+    /// A trigger that fires with an event: no instance, no timer.
+    /// - Parameter firstMs: since when an exit or canceller belongs to it.
     mutating func fireAtOnce(
-        _ rule: RuleProgram, _ event: AppliedEvent, _ person: inout PersonCursor, _ context: StepContext,
+        _ rule: RuleProgram, _ event: AppliedEvent, firstMs: Milliseconds, _ person: inout PersonCursor,
+        _ context: StepContext,
         _ program: Program,
         _ output: inout StepOutput
     ) {
@@ -18,7 +20,7 @@ extension PartitionEngine {
             return
         }
         let row = scratch.row(event.row)
-        let firing = Firing(firstMs: event.timeMs, lastMs: event.timeMs, dueMs: event.timeMs)
+        let firing = Firing(firstMs: firstMs, lastMs: event.timeMs, dueMs: event.timeMs)
         judge(
             rule, firing, key: keyAtHand, cause: .event(event), row: row, lastCollect: nil, &person, context, program,
             &output)
@@ -46,6 +48,7 @@ extension PartitionEngine {
 
         let row = scratch.timerRow
         row[program.layout.now] = .instant(firing.dueMs)
+        if rule.readsItems { loadKey(rule, into: row) }
         let whole = CollectState.count(rule.collect, scratch.collect.buffer)
         CollectState.load(rule.collect, scratch.collect.buffer, into: row + program.layout.instance(0))
         let last = hasLast ? UnsafeRawBufferPointer(rebasing: scratch.collect.buffer[whole...]) : scratch.collect.buffer
@@ -54,12 +57,20 @@ extension PartitionEngine {
                 rule, .reentry, key: keyAtHand, cause: .timer, ordinal: firing.ordinal, dueMs: firing.dueMs,
                 eventMs: firing.lastMs, person,
                 context, &output)
-            remember(rule, firing, .timer, flags: .isSuppressed, lastCollect: last, &person, context)
+            remember(rule, firing, .timer, flags: .isSuppressed, lastCollect: last, &person, context, &output)
             return
         }
         judge(
             rule, firing, key: keyAtHand, cause: .timer, row: row, lastCollect: last, &person, context, program, &output
         )
+    }
+
+    /// Collections are seen by the key of the instance.
+    private func loadKey(_ rule: RuleProgram, into row: UnsafeMutablePointer<Value>) {
+        for (slot, part) in zip(rule.keySlots, InstanceKey.parts(keyAtHand)) {
+            row[slot] = part.map { .string($0) } ?? .missing
+            if let part { scratch.textRow(of: row)[slot] = part }
+        }
     }
 
     /// Lateness, then `if`, then the decision.
@@ -81,7 +92,7 @@ extension PartitionEngine {
                 eventMs: firing.lastMs, person, context,
                 &output)
             if case .timer = cause {
-                remember(rule, firing, cause, flags: .isSuppressed, lastCollect: lastCollect, &person, context)
+                remember(rule, firing, cause, flags: .isSuppressed, lastCollect: lastCollect, &person, context, &output)
             }
             return
         }
@@ -90,21 +101,21 @@ extension PartitionEngine {
         firing.expiresMs = firing.dueMs + rule.rule.expiresMs
         if let goal = rule.rule.goal { firing.goalEndMs = firing.dueMs + goal.withinMs }
         writeDecision(rule, firing, key, cause, row, person, context, program, &output)
-        if case .event = rule.kind, !rule.isWatched, rule.reentry == .always { return }
-        remember(rule, firing, cause, flags: [], lastCollect: lastCollect, &person, context)
+        if !rule.remembersFirings { return }
+        remember(rule, firing, cause, flags: [], lastCollect: lastCollect, &person, context, &output)
     }
 
     /// Keeps a firing for what may still refer to it, and forgets those to which nothing can.
     private mutating func remember(
         _ rule: RuleProgram, _ firing: Firing, _ cause: FiringCause, flags: FiringEntry.Flags,
         lastCollect: UnsafeRawBufferPointer?,
-        _ person: inout PersonCursor, _ context: StepContext
+        _ person: inout PersonCursor, _ context: StepContext, _ output: inout StepOutput
     ) {
         willChange(&person)
         // A timer has waited for the clock; an event may be ahead of it.
         let clockMs =
             if case .event(let event) = cause { event.clockMs } else { max(context.nowBeforeMs, firing.dueMs) }
-        forgetFirings(rule, atMs: clockMs, isDecision: !flags.contains(.isSuppressed), &person)
+        forgetFirings(rule, atMs: clockMs, isDecision: !flags.contains(.isSuppressed), &person, &output)
         var firing = firing
         firing.flags = flags
         let last = firing.lastMs > firing.firstMs ? lastCollect : nil
@@ -118,7 +129,8 @@ extension PartitionEngine {
     /// Drops firings that can no longer be recalled, converted, judged late or forbid a start. At the bound one more: the
     /// oldest of those that are not their key's newest decision, else the oldest of all.
     private mutating func forgetFirings(
-        _ rule: RuleProgram, atMs clockMs: Milliseconds, isDecision: Bool, _ person: inout PersonCursor
+        _ rule: RuleProgram, atMs clockMs: Milliseconds, isDecision: Bool, _ person: inout PersonCursor,
+        _ output: inout StepOutput
     ) {
         let tag = EntryTag(.firing, rule.idNumber)
         var count = 0
@@ -135,6 +147,7 @@ extension PartitionEngine {
         }
         if count >= Self.rememberedKeysMax, let oldest = dispensableFiring(tag, isDecision, person) {
             remove(&person, oldest)
+            output.counts.note(.firings)
         }
     }
 

@@ -11,11 +11,15 @@ extension PartitionEngine {
         _ program: Program,
         _ output: inout StepOutput
     ) {
+        if action.countsByItself {
+            applyProgress(action, event, &person, context, program, &output)
+            return
+        }
         guard passes(action.starts, event, person, program, &output) else { return }
         makeKey(action.keySlots, event)
         let rule = program.rules[action.rule]
         if case .event = rule.kind {
-            fireAtOnce(rule, event, &person, context, program, &output)
+            fireAtOnce(rule, event, firstMs: event.timeMs, &person, context, program, &output)
             return
         }
         for sibling in action.siblings {
@@ -126,6 +130,7 @@ extension PartitionEngine {
     /// Whether a canceller at or after `atMs` is remembered for a matching key.
     func isCancelled(_ rule: RuleProgram, _ key: Bytes, atMs: Milliseconds, _ person: PersonCursor) -> Bool {
         guard person.place != 0 else { return false }
+        if rule.remembersAbsent { return isFollowed(rule, key, startMs: atMs, dueMs: .max, person) }
         let record = store.record(person.place)
         let tag = EntryTag(.canceller, rule.idNumber)
         var next = record.entry(tag)

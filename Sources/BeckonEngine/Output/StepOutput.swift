@@ -76,6 +76,18 @@ public struct StepCounts: Sendable {
     /// By the rule's place in `PartitionEngine.ruleIds`.
     public internal(set) var decisions: [Int] = []
     public var suppressions = [Int](repeating: 0, count: SuppressionReason.allCases.count)
+    private var bounds: [Int] = []
+
+    /// What was forgotten there.
+    public func forgotten(at bound: StateBound) -> Int {
+        let place = Int(bound.rawValue)
+        return place < bounds.count ? bounds[place] : 0
+    }
+
+    mutating func note(_ bound: StateBound, _ count: Int = 1) {
+        if bounds.isEmpty { bounds = [Int](repeating: 0, count: StateBound.allCases.count) }
+        bounds[Int(bound.rawValue)] += count
+    }
 
     @inline(__always)
     mutating func addDecision(ofRule place: Int) {

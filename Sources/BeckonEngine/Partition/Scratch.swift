@@ -17,6 +17,12 @@ final class Scratch {
     var lastCollect = ByteBuffer(capacity: 4096)
     let idBuffer = IdBuffer()
     var foldEffects: [FoldEffect] = []
+    /// Of collections of items: the state at hand, its key, one item's fields, and what expressions see of it.
+    let items = ItemState()
+    var foldKey = ByteBuffer(capacity: 256)
+    let itemValues: UnsafeMutablePointer<Value>
+    let itemTexts: UnsafeMutablePointer<Bytes>
+    var itemsJSON = ByteBuffer(capacity: 4096)
     /// No timer of anyone is due before: most events need not look.
     var earliestOwnDueMs: Milliseconds = .max
 
@@ -27,17 +33,25 @@ final class Scratch {
     struct FoldEffect {
         var feeds = false
         var empties = false
+        var removes = false
     }
 
     init() {
         values = .allocate(capacity: 1)
         texts = .allocate(capacity: 1)
+        let fieldCount = ItemCollection.keepMax + 1
+        itemValues = .allocate(capacity: fieldCount)
+        itemValues.initialize(repeating: .missing, count: fieldCount)
+        itemTexts = .allocate(capacity: fieldCount)
+        itemTexts.initialize(repeating: Bytes(start: UnsafeRawPointer(itemValues), count: 0), count: fieldCount)
     }
 
     deinit {
         group.deallocate()
         values.deallocate()
         texts.deallocate()
+        itemValues.deallocate()
+        itemTexts.deallocate()
     }
 
     /// One row for each record of a group, and one more for timers.
@@ -56,6 +70,7 @@ final class Scratch {
 
     @inline(__always) func row(_ index: Int) -> UnsafeMutablePointer<Value> { values + index * width }
     @inline(__always) func textRow(_ index: Int) -> UnsafeMutablePointer<Bytes> { texts + index * width }
+    func textRow(of row: UnsafeMutablePointer<Value>) -> UnsafeMutablePointer<Bytes> { texts + (row - values) }
     var timerRow: UnsafeMutablePointer<Value> { row(Self.groupMax) }
 }
 

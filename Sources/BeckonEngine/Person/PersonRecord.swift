@@ -86,6 +86,9 @@ struct PersonRecord {
 }
 
 /// What an entry of a record is: its kind and a number that the partition's registry gave out.
+///
+/// Kinds are added, and so are payloads of new kinds of folds and triggers; those that are there keep their layout, so that what
+/// an older version has written reads the same.
 struct EntryTag: Equatable {
     enum Kind: UInt32 {
         /// A fold's state; number of the fold's version.
@@ -94,12 +97,14 @@ struct EntryTag: Equatable {
         case running
         /// A firing that is remembered; number of the rule's id.
         case firing
-        /// The newest canceller of a key; number of the rule's id.
+        /// The newest canceller of a key; number of the rule's id, or of one of its absent events or its `since`.
         case canceller
         /// When the silence began that an exit ended last, by key; number of the rule's id.
         case ended
         /// When an event was last seen; number of the event's name.
         case seen
+        /// What a sequence, count or total has come to for a key; number of the rule's trigger.
+        case progress
     }
 
     let bits: UInt32

@@ -4,16 +4,28 @@ import BeckonModel
 /// hands on by reference: a copy of a structure counts the references of each of its arrays.
 final class Condition: Sendable {
     let code: CompiledExpression
-    /// By their place in the program.
-    let folds: [Int]
+    let folds: [FoldRead]
     /// `idle()`: places among the program's seen events.
     let seen: [Int]
+    let readsItems: Bool
 
-    init(code: CompiledExpression, folds: [Int], seen: [Int]) {
+    init(code: CompiledExpression, folds: [FoldRead], seen: [Int]) {
         self.code = code
         self.folds = folds
         self.seen = seen
+        readsItems = folds.contains { $0.member != nil }
     }
+}
+
+/// A fold, or a member of one, that an expression reads.
+struct FoldRead: Sendable {
+    /// Its place in the program.
+    let fold: Int
+    /// Of the row.
+    let slot: Int
+    var member: ItemCollection.Member?
+    /// Of a collection: the row's slot of the key under which a rule sees one; −1 where it sees the one that changed last.
+    var keySlot = -1
 }
 
 /// When an event of one name counts for one purpose: one of the alternatives must be true.

@@ -39,11 +39,39 @@ extension PartitionEngine {
         _ condition: Condition, _ row: UnsafeMutablePointer<Value>, _ person: PersonCursor, atMs: Milliseconds,
         _ program: Program
     ) -> Value {
-        for fold in condition.folds { row[program.layout.fold(fold)] = value(program.folds[fold], person, atMs: atMs) }
+        if condition.readsItems { evaluateItems(condition.folds, row, person, program) }
+        for read in condition.folds where read.member == nil {
+            row[read.slot] = value(program.folds[read.fold], person, atMs: atMs)
+        }
         for seen in condition.seen {
             row[program.layout.seen(seen)] = idle(program.seenNumbers[seen], person, atMs: atMs)
         }
         return condition.code.evaluate(row, scratch: &scratch.evaluation)
+    }
+
+    /// All members of collections at once: their texts lie in one buffer, which moves while it grows.
+    private mutating func evaluateItems(
+        _ reads: [FoldRead], _ row: UnsafeMutablePointer<Value>, _ person: PersonCursor, _ program: Program
+    ) {
+        scratch.itemsJSON.removeAll()
+        var ends: [Int] = []
+        for read in reads where read.member == .items {
+            appendItems(program.folds[read.fold], read, row, person, program)
+            ends.append(scratch.itemsJSON.count)
+        }
+        var start = 0
+        var place = 0
+        for read in reads {
+            switch read.member {
+            case nil: break
+            case .value: row[read.slot] = itemsValue(program.folds[read.fold], read, row, person, program)
+            case .items:
+                row[read.slot] = .json(
+                    Bytes(start: UnsafeRawPointer(scratch.itemsJSON.start) + start, count: ends[place] - start))
+                start = ends[place]
+                place += 1
+            }
+        }
     }
 
     private func idle(_ number: UInt32, _ person: PersonCursor, atMs: Milliseconds) -> Value {

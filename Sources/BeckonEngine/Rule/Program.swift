@@ -5,6 +5,8 @@ final class Program: Sendable {
     let catalog: EventCatalog
     let rules: [RuleProgram]
     let folds: [FoldProgram]
+    /// Collections of items, by `FoldProgram.itemsPlace`.
+    let items: [ItemProgram]
     /// By event number.
     let events: [EventProgram]
     /// Rules on the person's own events of every name (`inactive` without `events`).
@@ -26,6 +28,7 @@ final class Program: Sendable {
         catalog = builder.catalog()
         rules = builder.rules
         folds = builder.foldPrograms
+        items = builder.itemPrograms
         events = builder.events
         ownActions = builder.ownActions
         seenNumbers = builder.seenNames.map { registry.numbers[Registry.key("event", $0)]! }

@@ -3,13 +3,13 @@ import BeckonModel
 /// Gathers what the rules read and compiles them.
 struct ProgramBuilder {
     private let sources: [(rule: Rule, ruleSet: RuleSet, isCurrent: Bool)]
-    private var foldSources: [Fold] = []
-    private var foldPlace: [ContentHash: Int] = [:]
+    private(set) var foldSources: [Fold] = []
+    private(set) var foldPlace: [ContentHash: Int] = [:]
     private var eventNames: [String] = []
     private var eventPlace: [String: Int] = [:]
     /// For each event the paths that are read when it comes.
     private var pathsOfEvent: [Set<PropertyPath>] = []
-    private var pathPlace: [PropertyPath: Int] = [:]
+    private(set) var pathPlace: [PropertyPath: Int] = [:]
     private var paths: [PropertyPath] = []
     /// Read of every event, whatever its name.
     private var pathsOfAll: Set<PropertyPath> = []
@@ -18,6 +18,8 @@ struct ProgramBuilder {
 
     private(set) var rules: [RuleProgram] = []
     private(set) var foldPrograms: [FoldProgram] = []
+    /// Of the collections among the folds.
+    var itemPrograms: [ItemProgram] = []
     private(set) var events: [EventProgram] = []
     private(set) var ownActions: [RuleAction] = []
     private(set) var seenNames: [String] = []
@@ -39,7 +41,8 @@ struct ProgramBuilder {
         gatherNames()
         gatherPaths()
         planFields()
-        layout.foldCount = foldSources.count
+        // Behind the folds the members of collections.
+        layout.foldCount = foldSources.count * (1 + ItemCollection.Member.allCases.count)
         layout.instanceCount = sources.map(\.rule.collect.count).max() ?? 0
         layout.seenCount = seenNames.count
         registry.keep(registryKeys())
@@ -67,7 +70,7 @@ struct ProgramBuilder {
             guard names.insert(name).inserted, let fold = ruleSet.folds.first(where: { $0.name == name }) else {
                 continue
             }
-            for reference in [fold.of, fold.since].compactMap({ $0 }) {
+            for reference in fold.references {
                 open += reference.alternatives.compactMap(\.condition).flatMap(foldNames)
             }
         }
@@ -75,16 +78,12 @@ struct ProgramBuilder {
     }
 
     private static func foldNames(_ expression: Expression) -> [String] {
-        expression.variables.compactMap { if case .fold(let name) = $0 { name } else { nil } }
+        expression.variables.compactMap { $0.foldName?.fold }
     }
 
     private static func references(of rule: Rule) -> [EventReference] {
         var references = [rule.exit, rule.goal?.event].compactMap { $0 }
-        switch rule.trigger {
-        case .event(let reference): references.append(reference)
-        case .absence(let start, let absent, _, _): references += [start, absent]
-        case .inactivity(_, let events): if let events { references.append(events) }
-        }
+        references += rule.trigger.references
         return references
     }
 
@@ -94,10 +93,10 @@ struct ProgramBuilder {
     }
 
     private mutating func gatherNames() {
-        var references: [EventReference] = foldSources.flatMap { [$0.of, $0.since].compactMap { $0 } }
+        var references: [EventReference] = foldSources.flatMap(\.references)
         for source in sources { references += Self.references(of: source.rule) }
         for reference in references { for match in reference.alternatives { noteEvent(match.name) } }
-        let foldExpressions = foldSources.flatMap { [$0.of, $0.since].compactMap { $0 } }.flatMap(\.alternatives)
+        let foldExpressions = foldSources.flatMap(\.references).flatMap(\.alternatives)
             .compactMap(\.condition)
         for expression in sources.flatMap({ Self.expressions(of: $0.rule) }) + foldExpressions {
             for case .idle(let name) in expression.variables where !seenNames.contains(name) {
@@ -119,7 +118,7 @@ struct ProgramBuilder {
     }
 
     private static func startPaths(of rule: Rule) -> [PropertyPath] {
-        rule.key + rule.collect.compactMap { path(of: $0.kind) }
+        rule.key + rule.collect.compactMap(\.kind.path)
     }
 
     private mutating func noteEvent(_ name: String) {
@@ -131,7 +130,12 @@ struct ProgramBuilder {
 
     private mutating func gatherPaths() {
         for fold in foldSources {
-            if let reference = fold.of { notePaths(reference, Self.path(of: fold.kind).map { [$0] } ?? []) }
+            if case .items(let items) = fold.kind {
+                for reference in [fold.of, fold.remove].compactMap({ $0 }) { notePaths(reference, items.paths) }
+                if let clear = fold.since { notePaths(clear, [items.key].compactMap { $0 }) }
+                continue
+            }
+            if let reference = fold.of { notePaths(reference, fold.kind.path.map { [$0] } ?? []) }
             if let reference = fold.since { notePaths(reference, []) }
         }
         for source in sources {
@@ -139,9 +143,19 @@ struct ProgramBuilder {
             for reference in [rule.exit, rule.goal?.event].compactMap({ $0 }) { notePaths(reference, rule.key) }
             switch rule.trigger {
             case .event(let reference): notePaths(reference, rule.key + Self.firingPaths(of: rule))
-            case .absence(let start, let absent, _, _):
-                notePaths(start, Self.startPaths(of: rule))
-                notePaths(absent, rule.key)
+            case .absence(let absence):
+                notePaths(absence.start, Self.startPaths(of: rule))
+                for reference in absence.absent + [absence.since].compactMap({ $0 }) { notePaths(reference, rule.key) }
+            case .sequence(let sequence):
+                for reference in sequence.stages { notePaths(reference, rule.key) }
+                notePaths(sequence.stages.last!, Self.firingPaths(of: rule))
+                if let not = sequence.not { notePaths(not, rule.key) }
+            case .count(let count):
+                notePaths(count.event, rule.key + [count.path].compactMap { $0 } + Self.firingPaths(of: rule))
+                if let not = count.not { notePaths(not, rule.key) }
+            case .total(let total):
+                notePaths(total.of, rule.key + [total.path] + Self.firingPaths(of: rule))
+                if let since = total.since { notePaths(since, rule.key) }
             case .inactivity(_, let events):
                 let read = Self.startPaths(of: rule)
                 if let events {
@@ -152,13 +166,6 @@ struct ProgramBuilder {
                     for path in read { place(path) }
                 }
             }
-        }
-    }
-
-    private static func path(of kind: FoldKind) -> PropertyPath? {
-        switch kind {
-        case .count: nil
-        case .sum(let path), .last(let path): path
         }
     }
 
@@ -192,7 +199,7 @@ struct ProgramBuilder {
     private func registryKeys() -> [ContentHash] {
         foldSources.map { Registry.key("fold", $0.version) }
             + sources.flatMap { [Registry.key("rule", $0.rule.id), Registry.key("version", $0.rule.version)] }
-            + seenNames.map { Registry.key("event", $0) }
+            + seenNames.map { Registry.key("event", $0) } + sources.flatMap { Self.memoryKeys(of: $0.rule) }
     }
 
     // MARK: compiling
@@ -213,25 +220,25 @@ struct ProgramBuilder {
             for index in start..<end { compileActions(index, siblings: start..<end) }
             start = end
         }
+        for action in events.flatMap(\.rules) + ownActions { action.finish() }
     }
 
     private mutating func compile(_ fold: Fold, _ index: Int, _ registry: Registry) {
-        let kind: FoldProgram.Kind
-        switch fold.kind {
-        case .count: kind = .count
-        case .sum: kind = .sum
-        case .last: kind = .last
-        }
         foldPrograms.append(
             FoldProgram(
-                kind: kind, number: registry.numbers[Registry.key("fold", fold.version)]!, withinMs: fold.withinMs,
-                hasSince: fold.since != nil))
-        let slot = Self.path(of: fold.kind).map { pathPlace[$0]! } ?? -1
+                kind: Self.kind(of: fold.kind), number: registry.numbers[Registry.key("fold", fold.version)]!,
+                withinMs: fold.withinMs,
+                hasSince: fold.since != nil, itemsPlace: itemsPlace(fold)))
+        let slot = fold.kind.path.map { pathPlace[$0]! } ?? -1
         // A fold's conditions may read folds of the set it came from; all of one set here share names.
         let ruleSet = sources.first { source in source.ruleSet.folds.contains { $0.version == fold.version } }?.ruleSet
         for match in fold.of?.alternatives ?? [] {
             let filter = match.condition.map { condition($0, ruleSet) }
             update(fold: index, event: match.name, slot: slot) { $0.feeds = $0.feeds.adding(filter) }
+        }
+        for match in fold.remove?.alternatives ?? [] {
+            let filter = match.condition.map { condition($0, ruleSet) }
+            update(fold: index, event: match.name, slot: slot) { $0.removes = $0.removes.adding(filter) }
         }
         for match in fold.since?.alternatives ?? [] {
             let filter = match.condition.map { condition($0, ruleSet) }
@@ -251,20 +258,14 @@ struct ProgramBuilder {
     }
 
     private func compile(_ rule: Rule, isCurrent: Bool, _ ruleSet: RuleSet, _ registry: Registry) -> RuleProgram {
-        let kind: RuleProgram.Kind
-        switch rule.trigger {
-        case .event: kind = .event
-        case .absence(_, _, let withinMs, let reset):
-            kind = .absence(withinMs: withinMs, resetsOnEach: reset == .onEach)
-        case .inactivity(let forMs, _): kind = .inactivity(forMs: forMs)
-        }
         return RuleProgram(
-            rule: rule, kind: kind, isCurrent: isCurrent, idNumber: registry.numbers[Registry.key("rule", rule.id)]!,
+            rule: rule, kind: kind(of: rule.trigger), memory: memory(of: rule, registry), isCurrent: isCurrent,
+            idNumber: registry.numbers[Registry.key("rule", rule.id)]!,
             versionNumber: registry.numbers[Registry.key("version", rule.version)]!,
             keySlots: rule.key.map { pathPlace[$0]! },
-            condition: rule.condition.map { condition($0, ruleSet, collect: rule.collect) },
+            condition: rule.condition.map { condition($0, ruleSet, collect: rule.collect, key: rule.key) },
             data: rule.data.map {
-                (DecisionText.member($0.name), condition($0.expression, ruleSet, collect: rule.collect))
+                (DecisionText.member($0.name), condition($0.expression, ruleSet, collect: rule.collect, key: rule.key))
             },
             collect: rule.collect.map(compile), isWatched: rule.exit != nil || rule.goal != nil,
             identityJSON: DecisionText.identity(rule), deliveryJSON: DecisionText.delivery(rule),
@@ -273,15 +274,15 @@ struct ProgramBuilder {
     }
 
     private func compile(_ fold: Fold) -> CollectProgram {
-        switch fold.kind {
-        case .count: CollectProgram(kind: .count, slot: -1)
-        case .sum(let path): CollectProgram(kind: .sum, slot: pathPlace[path]!)
-        case .last(let path): CollectProgram(kind: .last, slot: pathPlace[path]!)
-        }
+        CollectProgram(kind: Self.kind(of: fold.kind), slot: fold.kind.path.map { pathPlace[$0]! } ?? -1)
     }
 
-    private func condition(_ expression: Expression, _ ruleSet: RuleSet?, collect: [Fold] = []) -> Condition {
-        var folds: [Int] = []
+    private func condition(
+        _ expression: Expression, _ ruleSet: RuleSet?, collect: [Fold] = [], key: [PropertyPath] = []
+    )
+        -> Condition
+    {
+        var folds: [FoldRead] = []
         var seen: [Int] = []
         let code = expression.compiled { variable in
             switch variable {
@@ -290,11 +291,10 @@ struct ProgramBuilder {
             case .eventName: return layout.eventName
             case .eventTime: return layout.eventTime
             case .now: return layout.now
-            case .fold(let name):
-                let fold = ruleSet!.folds.first { $0.name == name }!
-                let place = foldPlace[fold.version]!
-                folds.append(place)
-                return layout.fold(place)
+            case .fold:
+                let read = foldRead(variable, ruleSet!, key: key)
+                folds.append(read)
+                return read.slot
             case .instance(let name): return layout.instance(collect.firstIndex { $0.name == name }!)
             case .idle(let name):
                 let place = seenNames.firstIndex(of: name)!
@@ -312,25 +312,45 @@ struct ProgramBuilder {
         let isCurrent = rules[index].isCurrent
         func add(_ reference: EventReference?, _ change: (RuleAction, Condition?) -> Void) {
             for match in reference?.alternatives ?? [] {
-                let filter = match.condition.map { condition($0, ruleSet) }
+                let filter = match.condition.map { condition($0, ruleSet, key: rule.key) }
                 let event = eventPlace[match.name]!
                 let place =
                     events[event].rules.firstIndex { $0.rule == index }
                     ?? {
                         events[event].rules.append(
-                            RuleAction(rule: index, siblings: siblings, keySlots: rules[index].keySlots))
+                            RuleAction(
+                                rule: index, siblings: siblings, countsByItself: rule.trigger.countsByItself,
+                                keySlots: rules[index].keySlots))
                         return events[event].rules.count - 1
                     }()
                 change(events[event].rules[place], filter)
             }
         }
-        if case .absence(_, let absent, _, _) = rule.trigger { add(absent) { $0.cancels = $0.cancels.adding($1) } }
+        switch rule.trigger {
+        case .absence(let absence) where absence.isRemembered:
+            for (place, reference) in absence.absent.enumerated() {
+                add(reference) { $0.absent.add($1, at: place, of: absence.absent.count) }
+            }
+            add(absence.since) { $0.marks = $0.marks.adding($1) }
+        case .absence(let absence): add(absence.absent[0]) { $0.cancels = $0.cancels.adding($1) }
+        case .sequence(let sequence): add(sequence.not) { $0.cancels = $0.cancels.adding($1) }
+        case .count(let count): add(count.not) { $0.cancels = $0.cancels.adding($1) }
+        case .total(let total): add(total.since) { $0.cancels = $0.cancels.adding($1) }
+        case .event, .inactivity: break
+        }
         add(rule.exit) { $0.exits = $0.exits.adding($1) }
         guard isCurrent else { return }
         add(rule.goal?.event) { $0.converts = $0.converts.adding($1) }
         switch rule.trigger {
-        case .event(let reference), .inactivity(_, let reference?), .absence(let reference, _, _, _):
+        case .event(let reference), .inactivity(_, let reference?):
             add(reference) { $0.starts = $0.starts.adding($1) }
+        case .absence(let absence): add(absence.start) { $0.starts = $0.starts.adding($1) }
+        case .count(let count): add(count.event) { $0.starts = $0.starts.adding($1) }
+        case .total(let total): add(total.of) { $0.starts = $0.starts.adding($1) }
+        case .sequence(let sequence):
+            for (stage, reference) in sequence.stages.enumerated() {
+                add(reference) { $0.stages.add($1, at: stage, of: sequence.stages.count) }
+            }
         case .inactivity(_, nil):
             ownActions.append(
                 RuleAction(rule: index, siblings: siblings, starts: .always, keySlots: rules[index].keySlots))

@@ -6,10 +6,25 @@ final class RuleProgram: Sendable {
         case event
         case absence(withinMs: Milliseconds, resetsOnEach: Bool)
         case inactivity(forMs: Milliseconds)
+        case sequence(stageCount: Int, withinMs: Milliseconds)
+        case count(CountProgram)
+        /// Millionths; the row's slot of what is added.
+        case total(reaches: Int64, slot: Int)
+    }
+
+    /// The registry's numbers of what a trigger remembers beyond its instances.
+    struct Memory: Sendable {
+        /// What a sequence, count or total has come to; 0 where the trigger is another.
+        var progress: UInt32 = 0
+        /// For an absence with `all` or `since`: the newest time of each absent event.
+        var absent: [UInt32] = []
+        /// The newest `since` of an absence; 0 without.
+        var since: UInt32 = 0
     }
 
     let rule: Rule
     let kind: Kind
+    let memory: Memory
     /// New instances start only under the current version.
     let isCurrent: Bool
     /// The rule's id in the registry; shared by its versions.
@@ -33,13 +48,15 @@ final class RuleProgram: Sendable {
     let keyNames: [[UInt8]]
 
     init(
-        rule: Rule, kind: Kind, isCurrent: Bool, idNumber: UInt32, versionNumber: UInt32, keySlots: [Int],
+        rule: Rule, kind: Kind, memory: Memory, isCurrent: Bool, idNumber: UInt32, versionNumber: UInt32,
+        keySlots: [Int],
         condition: Condition?,
         data: [(name: [UInt8], value: Condition)], collect: [CollectProgram], isWatched: Bool, identityJSON: [UInt8],
         deliveryJSON: [UInt8], reasonJSON: [UInt8], idBytes: [UInt8], keyNames: [[UInt8]]
     ) {
         self.rule = rule
         self.kind = kind
+        self.memory = memory
         self.isCurrent = isCurrent
         self.idNumber = idNumber
         self.versionNumber = versionNumber
@@ -57,7 +74,27 @@ final class RuleProgram: Sendable {
         allowMs = rule.late.allowMs
         latenessMaxMs = rule.latenessMaxMs
         reentry = rule.reentry
+        let hasNot =
+            switch rule.trigger {
+            case .sequence(let sequence): sequence.not != nil
+            case .count(let count): count.not != nil
+            default: false
+            }
+        let firesWithEvent =
+            switch kind {
+            case .event, .sequence, .count, .total: true
+            case .absence, .inactivity: false
+            }
+        readsItems = condition?.readsItems ?? false || data.contains { $0.value.readsItems }
+        remembersFirings = !firesWithEvent || isWatched || hasNot || rule.reentry != .always
     }
+
+    /// Whether `if` or `data` read a collection of items.
+    let readsItems: Bool
+    /// False where nothing can refer to a firing again.
+    let remembersFirings: Bool
+    /// An absence with `all` or `since`.
+    var remembersAbsent: Bool { !memory.absent.isEmpty }
 
     /// How long a timer of this version waits beyond its due time for events out of order.
     let waitMs: Milliseconds
@@ -68,18 +105,31 @@ final class RuleProgram: Sendable {
     /// The due time of an instance.
     func dueMs(firstMs: Milliseconds, lastMs: Milliseconds) -> Milliseconds {
         switch kind {
-        case .event: lastMs
+        case .event, .sequence, .count, .total: lastMs
         case .absence(let withinMs, let resetsOnEach): (resetsOnEach ? lastMs : firstMs) + withinMs
         case .inactivity(let forMs): lastMs + forMs
         }
     }
 }
 
+/// The `count` trigger.
+struct CountProgram: Sendable, Equatable {
+    enum Distinct: Sendable { case none, values, session }
+
+    let atLeast: Int
+    let withinMs: Milliseconds
+    let distinct: Distinct
+    /// The row's slot of the value or the session; −1 where every event counts.
+    let slot: Int
+
+    /// How many entries settle whether the number is reached: the newest ones. A session may still go on when it is no longer
+    /// among these; so some more are remembered.
+    var entriesMax: Int { distinct == .session ? atLeast + 25 : atLeast }
+}
+
 /// A fold of the running instance.
 struct CollectProgram: Sendable {
-    enum Kind: Sendable { case count, sum, last }
-
-    let kind: Kind
+    let kind: FoldProgram.Kind
     /// The row's slot of the property; −1 for `count`.
     let slot: Int
 }
@@ -96,30 +146,50 @@ final class RuleAction: @unchecked Sendable {
     var exits: EventFilter = .never
     var converts: EventFilter = .never
     var starts: EventFilter = .never
+    /// By stage of a sequence.
+    var stages: [EventFilter] = []
+    /// By place among the absent events, for an absence with `all` or `since`.
+    var absent: [EventFilter] = []
+    /// `since` of such an absence.
+    var marks: EventFilter = .never
     let keySlots: [Int]
 
-    init(rule: Int, siblings: Range<Int>, starts: EventFilter = .never, keySlots: [Int]) {
+    init(rule: Int, siblings: Range<Int>, starts: EventFilter = .never, countsByItself: Bool = false, keySlots: [Int]) {
         self.rule = rule
         self.siblings = siblings
         self.starts = starts
+        self.countsByItself = countsByItself
         self.keySlots = keySlots
+    }
+
+    /// To be called when all its filters are set.
+    func finish() {
+        startsInstances = isCurrent && (!starts.isNever || !stages.isEmpty)
+        remembersAbsent = !absent.isEmpty || !marks.isNever
+        ends = !cancels.isNever || !exits.isNever || !converts.isNever || remembersAbsent
     }
 
     /// The current version starts instances, and acts on what any version has fired.
     var isCurrent: Bool { rule == siblings.upperBound - 1 }
-    var startsInstances: Bool { isCurrent && !starts.isNever }
-    var ends: Bool { !cancels.isNever || !exits.isNever || !converts.isNever }
+    private(set) var startsInstances = false
+    private(set) var ends = false
+    private(set) var remembersAbsent = false
+    /// Of a sequence, count or total.
+    let countsByItself: Bool
 }
 
 /// A version of a fold as the engine runs it.
 struct FoldProgram: Sendable {
-    enum Kind: Sendable { case count, sum, last }
+    enum Kind: Sendable { case count, sum, last, first, min, max, avg, distinct, items }
 
     let kind: Kind
     /// The version's number in the registry.
     let number: UInt32
     let withinMs: Milliseconds?
     let hasSince: Bool
+    /// Of a collection of items: its place in the program; −1 for other folds. A place, so that a copy of this counts no
+    /// references.
+    var itemsPlace = -1
 }
 
 /// What an event of one name does to one fold.
@@ -129,6 +199,8 @@ final class FoldAction: @unchecked Sendable {
     let fold: Int
     var feeds: EventFilter = .never
     var empties: EventFilter = .never
+    /// Of a collection of items: takes one away.
+    var removes: EventFilter = .never
     /// The row's slot of the property; −1 for `count`.
     let slot: Int
 

@@ -52,6 +52,14 @@ public enum Decimal {
         return (left < 0) != (right < 0) ? -Int64(rounded) : Int64(rounded)
     }
 
+    /// left ÷ count, rounded half-even.
+    public static func divide(_ left: Int64, by count: Int64) -> Int64 {
+        let (quotient, remainder) = left.magnitude.quotientAndRemainder(dividingBy: count.magnitude)
+        let rest = count.magnitude - remainder
+        let rounded = quotient + (remainder > rest || (remainder == rest && quotient & 1 == 1) ? 1 : 0)
+        return (left < 0) != (count < 0) ? -Int64(rounded) : Int64(rounded)
+    }
+
     /// Without trailing zeros: `12.5`, `60`.
     public static func append(_ millionths: Int64, to output: inout ByteBuffer) {
         if millionths < 0 { output.append(UInt8(ascii: "-")) }

@@ -87,6 +87,7 @@ public enum Variable: Sendable, Hashable {
     case eventTime
     /// `now`: the event's time or the due time.
     case now
+    /// By its name; of a collection of items a member, as in `cart.items`.
     case fold(String)
     /// `instance.NAME`: a fold of `collect`.
     case instance(String)

@@ -165,11 +165,25 @@ extension ExpressionChecker {
             reportUnknown(path)
             return nil
         }
+        if case .items = kind { return member(of: path, at: offset) }
         guard path.names.isEmpty else {
             report("the fold `\(path.root)` is one value and has no `\(path.names[0])`", at: offset)
             return nil
         }
         return (.fold(path.root), kind.expressionType)
+    }
+
+    /// `cart.items`, `cart.value`: of a collection each member is a variable of its own.
+    private mutating func member(of path: StaticPath, at offset: Int) -> (Variable, ExpressionType)? {
+        let members = ItemCollection.Member.allCases.map(\.rawValue)
+        guard path.names.count == 1, let member = ItemCollection.Member(rawValue: path.names[0]) else {
+            report(
+                "`\(path.root)` is a collection of items: name `\(path.root).items` or `\(path.root).value`",
+                at: offset,
+                nearest: path.names.first.flatMap { NearestWord.nearest(to: $0, among: members) })
+            return nil
+        }
+        return (.fold("\(path.root).\(member.rawValue)"), member == .items ? .json : .double)
     }
 
     private mutating func reportUnknown(_ path: StaticPath) {

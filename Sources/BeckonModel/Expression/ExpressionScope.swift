@@ -64,9 +64,9 @@ extension FoldKind {
     /// What an expression sees of the fold.
     var expressionType: ExpressionType {
         switch self {
-        case .count: .int
-        case .sum: .double
-        case .last: .json
+        case .count, .distinct: .int
+        case .sum, .min, .max, .avg: .double
+        case .last, .first, .items: .json
         }
     }
 }

@@ -56,7 +56,8 @@ struct CanonicalEncoding {
 extension CanonicalEncoding {
     /// Of a fold's definition without its name.
     static func hash(
-        of kind: FoldKind, _ events: EventReference?, withinMs: Milliseconds?, since: EventReference?
+        of kind: FoldKind, _ events: EventReference?, withinMs: Milliseconds?, since: EventReference?,
+        remove: EventReference?
     ) -> ContentHash {
         var encoding = CanonicalEncoding()
         encoding.append(language)
@@ -64,6 +65,26 @@ extension CanonicalEncoding {
         encoding.append(optional: events) { $0.append($1) }
         encoding.append(optional: withinMs) { $0.append($1) }
         encoding.append(optional: since) { $0.append($1) }
+        if case .items = kind { encoding.append(optional: remove) { $0.append($1) } }
+        return encoding.hash
+    }
+
+    /// Of what a rule counts, by which its state is known: it outlives a change of anything else that the rule says.
+    static func hash(ofTriggerOf rule: Rule) -> ContentHash {
+        var encoding = CanonicalEncoding()
+        encoding.append(language)
+        encoding.append(rule.id)
+        encoding.append(list: rule.key) { $0.append($1) }
+        encoding.append(rule.trigger)
+        return encoding.hash
+    }
+
+    static func hash(of reference: EventReference, in rule: Rule) -> ContentHash {
+        var encoding = CanonicalEncoding()
+        encoding.append(language)
+        encoding.append(rule.id)
+        encoding.append(list: rule.key) { $0.append($1) }
+        encoding.append(reference)
         return encoding.hash
     }
 
@@ -112,6 +133,28 @@ extension CanonicalEncoding {
         case .last(let path):
             append(tag: 3)
             append(path)
+        case .first(let path):
+            append(tag: 4)
+            append(path)
+        case .min(let path):
+            append(tag: 5)
+            append(path)
+        case .max(let path):
+            append(tag: 6)
+            append(path)
+        case .avg(let path):
+            append(tag: 7)
+            append(path)
+        case .distinct(let path):
+            append(tag: 8)
+            append(path)
+        case .items(let items):
+            append(tag: 9)
+            append(optional: items.key) { $0.append($1) }
+            append(items.by)
+            append(list: items.keep) { $0.append($1) }
+            append(Int64(items.max))
+            append(list: items.factors) { $0.append($1) }
         }
     }
 
@@ -120,16 +163,49 @@ extension CanonicalEncoding {
         case .event(let event):
             append(tag: 1)
             append(event)
-        case .absence(let start, let absent, let withinMs, let reset):
-            append(tag: 2)
-            append(start)
-            append(absent)
-            append(withinMs)
-            append(tag: reset == .onEach ? 1 : 0)
+        case .absence(let absence): append(absence)
         case .inactivity(let forMs, let events):
             append(tag: 3)
             append(forMs)
             append(optional: events) { $0.append($1) }
+        case .sequence(let sequence):
+            append(tag: 5)
+            append(list: sequence.stages) { $0.append($1) }
+            append(sequence.withinMs)
+            append(optional: sequence.not) { $0.append($1) }
+        case .count(let count):
+            append(tag: 6)
+            append(count.event)
+            append(optional: count.distinct) { $0.append($1) }
+            append(Int64(count.atLeast))
+            append(count.withinMs)
+            append(optional: count.not) { $0.append($1) }
+        case .total(let total):
+            append(tag: 7)
+            append(total.path)
+            append(total.of)
+            append(total.reaches)
+            append(optional: total.since) { $0.append($1) }
+        }
+    }
+
+    /// The plainest kind keeps the bytes it had before there were others.
+    private mutating func append(_ absence: EventAbsence) {
+        let isPlain = !absence.needsAll && absence.since == nil
+        append(tag: isPlain ? 2 : 4)
+        append(absence.start)
+        if isPlain { append(absence.absent[0]) } else { append(list: absence.absent) { $0.append($1) } }
+        append(absence.withinMs)
+        append(tag: absence.reset == .onEach ? 1 : 0)
+        if !isPlain { append(optional: absence.since) { $0.append($1) } }
+    }
+
+    private mutating func append(_ distinct: EventCount.Distinct) {
+        switch distinct {
+        case .session: append(tag: 1)
+        case .values(let path):
+            append(tag: 2)
+            append(path)
         }
     }
 

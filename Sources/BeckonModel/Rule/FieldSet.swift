@@ -20,10 +20,14 @@ struct FieldSet: Sendable {
         owner: "a document of definitions", known: ["folds"],
         later: ["segments", "policy", "messages", "coupons", "events"])
     static let when = FieldSet(
-        owner: "`when`", known: ["event", "where", "absent", "inactive"],
-        later: ["sequence", "count", "total", "declining", "segment", "date", "schedule", "within", "not"])
+        owner: "`when`",
+        known: ["event", "where", "absent", "inactive", "sequence", "count", "total", "within", "not"],
+        later: ["declining", "segment", "date", "schedule"])
     static let absent = FieldSet(
-        owner: "`absent`", known: ["event", "where", "within", "reset"], later: ["since", "all"])
+        owner: "`absent`", known: ["event", "where", "all", "within", "reset", "since"], later: [])
+    static let count = FieldSet(
+        owner: "`count`", known: ["event", "where", "distinct", "atLeast", "within", "not"], later: ["per"])
+    static let total = FieldSet(owner: "`total`", known: ["sum", "of", "reaches", "since"], later: [])
     static let inactive = FieldSet(owner: "`inactive`", known: ["for", "events"], later: [])
     static let eventReference = FieldSet(owner: "an event reference", known: ["event", "where"], later: [])
     static let goal = FieldSet(owner: "`goal`", known: ["event", "where", "within"], later: [])
@@ -32,8 +36,13 @@ struct FieldSet: Sendable {
     static let send = FieldSet(
         owner: "`send`", known: ["channels", "template", "message"], later: ["fallback", "quietHours", "at", "to"])
     static let fold = FieldSet(
-        owner: "a fold", known: ["count", "sum", "last", "of", "within", "since"],
-        later: ["min", "max", "avg", "first", "distinct", "per", "key", "items", "value", "clear"])
+        owner: "a fold",
+        known: [
+            "count", "sum", "min", "max", "avg", "first", "last", "distinct", "of", "within", "since", "items", "key",
+            "value", "clear",
+        ],
+        later: ["per"])
+    static let items = FieldSet(owner: "`items`", known: ["put", "remove", "by", "keep", "max"], later: [])
 }
 
 /// The fields that a mapping has.

@@ -1,16 +1,17 @@
 extension Fold {
     /// With the version that its definition gives.
     init(
-        name: String, kind: FoldKind, of: EventReference?, withinMs: Milliseconds?, since: EventReference?
+        name: String, kind: FoldKind, of: EventReference?, withinMs: Milliseconds?, since: EventReference?,
+        remove: EventReference? = nil
     ) {
         self.init(
-            name: name, kind: kind, of: of, withinMs: withinMs, since: since,
-            version: CanonicalEncoding.hash(of: kind, of, withinMs: withinMs, since: since))
+            name: name, kind: kind, of: of, withinMs: withinMs, since: since, remove: remove,
+            version: CanonicalEncoding.hash(of: kind, of, withinMs: withinMs, since: since, remove: remove))
     }
 
     /// Names of the folds that its conditions read.
     fileprivate var foldNames: [String] {
-        [of, since].compactMap { $0 }.flatMap(\.foldNames)
+        references.flatMap(\.foldNames)
     }
 }
 
@@ -23,6 +24,14 @@ extension Rule {
             trigger: trigger, condition: condition, data: data, collect: collect, exit: exit, goal: goal,
             reentry: reentry, expiresMs: expiresMs, late: late, latenessMaxMs: latenessMaxMs,
             messageClass: messageClass, channels: channels, content: content, reason: reason)
+    }
+
+    /// Of its id, key and trigger: what a trigger has counted goes on while these stay the same.
+    public var triggerVersion: ContentHash { CanonicalEncoding.hash(ofTriggerOf: self) }
+
+    /// Of its id and one of its references.
+    public func version(of reference: EventReference) -> ContentHash {
+        CanonicalEncoding.hash(of: reference, in: self)
     }
 
     private func foldNames(through folds: [String: Fold]) -> Set<String> {
@@ -42,24 +51,12 @@ extension Rule {
     }
 }
 
-extension Trigger {
-    fileprivate var references: [EventReference] {
-        switch self {
-        case .event(let event): [event]
-        case .absence(let start, let absent, _, _): [start, absent]
-        case .inactivity(_, let events): events.map { [$0] } ?? []
-        }
-    }
-}
-
 extension EventReference {
     fileprivate var foldNames: [String] { alternatives.compactMap(\.condition).flatMap(\.foldNames) }
 }
 
 extension Expression {
     fileprivate var foldNames: [String] {
-        variables.compactMap { variable in
-            if case .fold(let name) = variable { name } else { nil }
-        }
+        variables.compactMap { $0.foldName?.fold }
     }
 }

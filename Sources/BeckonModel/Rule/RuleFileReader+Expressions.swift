@@ -56,9 +56,10 @@ extension RuleFileReader {
         return property
     }
 
-    /// `count()`, `sum(properties.value)`, `last(properties.product_id)`; nil after a report.
+    /// `count()`, `sum(properties.value)`, `last(properties.product_id)` and the like; nil after a report.
     mutating func collected(_ node: YAMLNode) -> FoldKind? {
-        let form = "count(), sum(properties.value) or last(properties.value)"
+        let others = FoldKind.names.dropFirst().joined(separator: ", ")
+        let form = "count(), sum(properties.value), or the same with \(others)"
         guard let scalar = node.scalar, scalar.value != .null else {
             report("a field of `collect` is \(form), not \(node.described)", at: node.position)
             return nil
@@ -70,20 +71,14 @@ extension RuleFileReader {
         }
         switch (name, arguments.count) {
         case ("count", 0): return .count
-        case ("sum", 1):
-            return propertyPath(arguments[0], what: "what `sum` adds up", scalar: scalar, at: node.position).map {
-                .sum($0)
+        case (_, 1) where FoldKind.names.contains(name):
+            return propertyPath(arguments[0], what: "what `\(name)` takes", scalar: scalar, at: node.position).flatMap {
+                FoldKind(named: name, of: $0)
             }
-        case ("last", 1):
-            return propertyPath(arguments[0], what: "what `last` keeps", scalar: scalar, at: node.position).map {
-                .last($0)
-            }
-        case ("min", _), ("max", _), ("avg", _), ("first", _), ("distinct", _):
-            report("`\(name)` is not yet known to this version", at: node.position)
         default:
             report(
                 "a field of `collect` is \(form)", at: node.position,
-                nearest: NearestWord.nearest(to: name, among: ["count", "sum", "last"]).flatMap {
+                nearest: NearestWord.nearest(to: name, among: ["count"] + FoldKind.names).flatMap {
                     $0 == name ? nil : $0
                 })
         }

@@ -1,6 +1,7 @@
 /// Definitions of folds.
 extension RuleFileReader {
-    private static let foldForm = "count: EVENT, or sum or last: PATH with of: EVENT"
+    private static let foldForm =
+        "count: EVENT, or \(FoldKind.names.dropLast().joined(separator: ", ")) or distinct: PATH with of: EVENT; or items"
 
     /// The folds of a document of definitions that are well formed, with their places.
     mutating func definitions(_ document: YAMLNode) -> [(Fold, YAMLPosition)] {
@@ -35,14 +36,19 @@ extension RuleFileReader {
 
     private mutating func fold(_ entry: YAMLEntry) -> Fold? {
         guard let fields = fields(entry.value, of: .fold) else { return nil }
-        let kinds = ["count", "sum", "last"].filter { fields.has($0) }
+        if fields.has("items") { return collection(entry.key, fields) }
+        for name in ["key", "value", "clear"] where fields.has(name) {
+            report("`\(name)` of a fold goes with `items`", at: fields.place(of: name))
+        }
+        let kinds = (["count"] + FoldKind.names).filter { fields.has($0) }
         let withinMs = fields["within"].map { duration($0, what: "`within`") }
         let since = fields["since"].map { eventReference($0, what: "`since`") }
         if fields.has("within"), fields.has("since") {
             report("a fold has either `within` or `since`", at: fields.place(of: "since"))
         }
         guard kinds.count == 1 else {
-            if !kinds.isEmpty || !fields.hasUnknown {
+            let isExplained = fields.has("key") || fields.has("value") || fields.has("clear")
+            if !isExplained, !kinds.isEmpty || !fields.hasUnknown {
                 report("a fold is one of: \(Self.foldForm)", at: entry.keyPosition)
             }
             return nil
@@ -68,6 +74,6 @@ extension RuleFileReader {
             return nil
         }
         guard let of = eventReference(node, what: "`of`"), let path else { return nil }
-        return (name == "sum" ? .sum(path) : .last(path), of)
+        return FoldKind(named: name, of: path).map { ($0, of) }
     }
 }

@@ -11,6 +11,10 @@ extension RuleFileReader {
         let id = required("id", fields, of: .rule).flatMap { identifier($0) }
         let trigger = required("when", fields, of: .rule).flatMap { self.trigger($0) }
         let collect = fields["collect"].map { collected($0) } ?? []
+        if let trigger, trigger.countsByItself, let node = fields["collect"] {
+            let waiting = "`collect` gathers over the starts of an instance that waits: absent or inactive"
+            report("\(waiting); for other triggers, define folds", at: node.position)
+        }
         let scope = firingScope(fields["when"], collect: collect)
         let key = fields["key"].map { self.key($0) } ?? []
         let condition = fields["if"].flatMap { expression($0, in: scope, as: .condition, what: "`if`") }

@@ -86,8 +86,12 @@ struct RuleSetReader {
             for fold in folds where kinds[fold.key] == nil {
                 let fields = Set(fold.value.entries?.map(\.key) ?? [])
                 let anything = PropertyPath(root: .properties, names: [])
-                kinds[fold.key] =
-                    fields.contains("count") ? .count : fields.contains("sum") ? .sum(anything) : .last(anything)
+                let named = FoldKind.names.first(where: fields.contains).flatMap { FoldKind(named: $0, of: anything) }
+                if fields.contains("items") {
+                    kinds[fold.key] = .items(.nothing)
+                    continue
+                }
+                kinds[fold.key] = fields.contains("count") ? .count : named ?? .last(anything)
             }
         }
         return kinds

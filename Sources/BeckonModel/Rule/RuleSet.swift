@@ -55,15 +55,6 @@ public struct Rule: Sendable {
     public let reason: String
 }
 
-public enum Trigger: Sendable {
-    case event(EventReference)
-    case absence(start: EventReference, absent: EventReference, withinMs: Milliseconds, reset: AbsenceReset)
-    /// `events` nil: every event that the person made herself.
-    case inactivity(forMs: Milliseconds, events: EventReference?)
-}
-
-public enum AbsenceReset: Sendable { case never, onEach }
-
 /// Events by name, each under its own condition. An event matches when one of the alternatives does.
 public struct EventReference: Sendable {
     /// At least one, at most `alternativesMax`; no two are the same.
@@ -109,26 +100,6 @@ public enum MessageContent: Sendable {
 public struct NamedExpression: Sendable {
     public let name: String
     public let expression: Expression
-}
-
-/// State of one person, or of one instance (`collect`), fed by events.
-public struct Fold: Sendable {
-    public let name: String
-    public let kind: FoldKind
-    /// nil for `collect`: there the rule's starts feed it.
-    public let of: EventReference?
-    /// Sliding: entries in (t − within, t] count.
-    public let withinMs: Milliseconds?
-    /// Empties the fold.
-    public let since: EventReference?
-    /// Of the definition without the name.
-    public let version: ContentHash
-}
-
-public enum FoldKind: Sendable, Equatable {
-    case count
-    case sum(PropertyPath)
-    case last(PropertyPath)
 }
 
 /// `properties.cart.id` is root `properties`, names `cart` and `id`.

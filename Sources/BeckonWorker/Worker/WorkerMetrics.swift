@@ -11,6 +11,7 @@ final class WorkerMetrics: Sendable {
     let clampedEvents: Counter
     let futureRecords: Counter
     let foldSkips: Counter
+    let bounds: MetricFamily<Counter>
     let conditionsWithoutValue: Counter
     let decisions: MetricFamily<Counter>
     let suppressions: MetricFamily<Counter>
@@ -55,6 +56,9 @@ final class WorkerMetrics: Sendable {
         futureRecords = metrics.counter(
             "beckon_worker_future_records_total", "Records with a timestamp beyond the wall clock.")
         foldSkips = metrics.counter("beckon_worker_fold_skips_total", "Values that a fold could not keep.")
+        bounds = metrics.counters(
+            "beckon_worker_state_bounds_total", labels: ["bound"],
+            "What was forgotten or merged at a bound of a person's record.")
         conditionsWithoutValue = metrics.counter(
             "beckon_worker_conditions_without_value_total",
             "Conditions that were false because something was missing or failed.")
@@ -110,6 +114,9 @@ final class WorkerMetrics: Sendable {
         }
         for reason in SuppressionReason.allCases where counts.suppressions[Int(reason.rawValue)] > 0 {
             suppressions[reason.label].add(counts.suppressions[Int(reason.rawValue)])
+        }
+        for bound in StateBound.allCases where counts.forgotten(at: bound) > 0 {
+            bounds[bound.label].add(counts.forgotten(at: bound))
         }
         for reason in DeadLetterReason.allCases where counts.deadLetters[Int(reason.rawValue)] > 0 {
             deadLetters[reason.label].add(counts.deadLetters[Int(reason.rawValue)])

@@ -207,9 +207,3 @@ private final class ListeningPort {
 
     deinit { close(descriptor) }
 }
-
-@Suite struct `Example rules` {
-    @Test(arguments: ["shop", "cdnow"]) func `are right`(folder: String) throws {
-        _ = try RuleFolder.ruleSet(`Beckon dev`.examples + "/" + folder)
-    }
-}

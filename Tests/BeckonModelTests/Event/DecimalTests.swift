@@ -66,4 +66,11 @@ import Testing
         #expect(Decimal.multiply(Decimal.limit, 2_000_000) == nil)
         #expect(Decimal.multiply(19_900_000, -3_000_000) == -59_700_000)
     }
+
+    @Test(arguments: [
+        (10, 4, 2), (14, 4, 4), (-10, 4, -2), (-14, 4, -4), (-11, 4, -3), (300_000, 3, 100_000), (7, 7, 1),
+    ])
+    func `divides half to even`(sum: Int64, count: Int64, average: Int64) {
+        #expect(Decimal.divide(sum, by: count) == average)
+    }
 }

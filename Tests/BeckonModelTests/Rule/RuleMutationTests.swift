@@ -20,12 +20,12 @@ struct Dice: RandomNumberGenerator {
     @Test(arguments: 0..<20 as Range<UInt64>)
     func `are read or refused, never more`(seed: UInt64) {
         var dice = Dice(seed: seed)
-        let original = Array(`Reading rules`.examples.utf8)
+        let original = Array((`Reading rules`.examples + "---\n" + `Rules that count`.examples).utf8)
         let pieces = [
             "[", "]", "{", "}", ":", "- ", "'", "\"", "\n", "&a ", "*a", "|", "&&", "(", ")", "!", "\u{0}", "é",
             "9999999999",
         ]
-        for _ in 0..<40 {
+        for _ in 0..<50 {
             var text = original
             for _ in 0..<Int.random(in: 1...6, using: &dice) {
                 let place = Int.random(in: 0..<text.count, using: &dice)

@@ -69,14 +69,14 @@ import Testing
     @Test func `reads every field of the cart rule`() throws {
         let rule = try example("cart-abandonment")
         #expect(rule.key == [PropertyPath(root: .properties, names: ["cart_id"])])
-        guard case .absence(let start, let absent, let withinMs, let reset) = rule.trigger else {
+        guard case .absence(let absence) = rule.trigger else {
             Issue.record("not an absence")
             return
         }
-        #expect(start.alternatives.map(\.name) == ["add_to_cart"])
-        #expect(absent.alternatives.map(\.name) == ["checkout_initiated", "order_completed"])
-        #expect(withinMs == 900_000)
-        #expect(reset == .onEach)
+        #expect(absence.start.alternatives.map(\.name) == ["add_to_cart"])
+        #expect(absence.absent[0].alternatives.map(\.name) == ["checkout_initiated", "order_completed"])
+        #expect(absence.withinMs == 900_000)
+        #expect(absence.reset == .onEach)
         #expect(rule.collect.map(\.name) == ["value", "product", "n"])
         #expect(rule.collect.map(\.kind).last == .count)
         #expect(rule.condition?.variables == [.instance("value"), .fold("orders")])
@@ -138,12 +138,12 @@ import Testing
                 when:
                     #"{ event: [purchase, Order Completed, order_completed], absent: { event: Signed In, within: 1h } }"#
             ))
-        guard case .absence(let start, let absent, _, _) = rule.trigger else {
+        guard case .absence(let absence) = rule.trigger else {
             Issue.record("not an absence")
             return
         }
-        #expect(start.alternatives.map(\.name) == ["order_completed"])
-        #expect(absent.alternatives.map(\.name) == ["login"])
+        #expect(absence.start.alternatives.map(\.name) == ["order_completed"])
+        #expect(absence.absent[0].alternatives.map(\.name) == ["login"])
         #expect(rule.reason == "order_completed, then no login within 1h")
     }
 

@@ -17,6 +17,13 @@ enum OracleDecimal {
     /// The nearest double to a number of millionths.
     static func double(millionths: Int128) -> Double { Double("\(millionths)e-6")! }
 
+    /// To the nearest whole number, from the middle to the even one.
+    static func quotient(_ number: Int128, _ count: Int128) -> Int128 {
+        let below = number / count - (number % count < 0 ? 1 : 0)
+        let twice = 2 * (number - below * count)
+        return twice > count || (twice == count && below % 2 != 0) ? below + 1 : below
+    }
+
     /// The exact product as JSON text; nil where it has too many digits to matter here.
     static func product(_ left: String, _ right: String) -> String? {
         let (one, two) = (Parts(left), Parts(right))

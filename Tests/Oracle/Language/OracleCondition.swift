@@ -34,12 +34,19 @@ public indirect enum OracleCondition: Sendable, Hashable {
 public enum OracleOperand: Sendable, Hashable {
     /// With its root: `["properties", "price"]`, `["context", "channel"]`.
     case property([String])
+    /// Of items a member: `cart.items`, `cart.value`.
     case fold(String)
     /// A fold of `collect`.
     case instance(String)
     /// Since the person's last event of that name, compared with a duration.
     case idle(String)
     case literal(OracleLiteral)
+
+    /// Of the fold that it reads, or a member of.
+    var foldName: String? {
+        guard case .fold(let name) = self else { return nil }
+        return String(name.prefix { $0 != "." })
+    }
 
     public var text: String {
         switch self {

@@ -8,11 +8,18 @@ struct OracleReading {
         for rule in rules { note(rule) }
         var operands = rules.flatMap(Self.operands)
         var used: Set<String> = []
-        while let fold = folds.first(where: { !used.contains($0.name) && operands.contains(.fold($0.name)) }) {
+        while let fold = folds.first(where: { fold in
+            !used.contains(fold.name) && operands.contains { $0.foldName == fold.name }
+        }) {
             used.insert(fold.name)
+            operands += ([fold.of, fold.since, fold.remove].compactMap { $0 }).flatMap { $0.condition?.operands ?? [] }
+            if case .items(let items) = fold.kind {
+                for reference in [fold.of, fold.remove].compactMap({ $0 }) { note(reference, items.paths) }
+                fold.since.map { note($0, [items.key].compactMap { $0 }) }
+                continue
+            }
             note(fold.of, fold.kind.path.map { [$0] } ?? [])
             fold.since.map { note($0, []) }
-            operands += ([fold.of, fold.since].compactMap { $0 }).flatMap { $0.condition?.operands ?? [] }
         }
     }
 
@@ -25,6 +32,18 @@ struct OracleReading {
         let firing = (rule.condition?.operands ?? []) + rule.data.map(\.operand)
         switch rule.trigger {
         case .event(let reference): note(reference, start + Self.properties(firing))
+        case .longAbsence(let absence):
+            note(absence.start, start)
+            for reference in absence.absent + [absence.since].compactMap({ $0 }) { note(reference, rule.key) }
+        case .sequence(let stages, _, let not):
+            for reference in stages + [not].compactMap({ $0 }) { note(reference, rule.key) }
+            note(stages.last!, Self.properties(firing))
+        case .count(let count):
+            note(count.event, rule.key + [count.path].compactMap { $0 } + Self.properties(firing))
+            count.not.map { note($0, rule.key) }
+        case .total(let path, let of, _, let since):
+            note(of, rule.key + [path] + Self.properties(firing))
+            since.map { note($0, rule.key) }
         case .absence(let reference, let absent, _, _):
             note(reference, start)
             note(absent, rule.key)
@@ -48,12 +67,7 @@ struct OracleReading {
     }
 
     private static func operands(_ rule: OracleRule) -> [OracleOperand] {
-        var references = rule.exits + [rule.goal?.event].compactMap { $0 }
-        switch rule.trigger {
-        case .event(let reference): references.append(reference)
-        case .absence(let start, let absent, _, _): references += [start, absent]
-        case .inactivity(_, let events): references += [events].compactMap { $0 }
-        }
+        let references = rule.exits + [rule.goal?.event].compactMap { $0 } + rule.trigger.references
         let conditions = references.map(\.condition) + [rule.condition]
         return conditions.compactMap { $0 }.flatMap(\.operands) + rule.data.map(\.operand)
     }

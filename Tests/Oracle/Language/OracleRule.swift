@@ -41,15 +41,105 @@ public struct OracleRule: Sendable, Hashable {
         return nil
     }
 
-    /// An event that matches one of these is an exit.
-    var exits: [OracleReference] { exit.map { [$0] } ?? [absent, goal?.event].compactMap { $0 } }
+    /// An absence with `all` or `since`.
+    var longAbsence: OracleLongAbsence? {
+        if case .longAbsence(let absence) = trigger { return absence }
+        return nil
+    }
+
+    /// `not`, and the `since` of a total.
+    var emptying: OracleReference? {
+        switch trigger {
+        case .sequence(_, _, let not): return not
+        case .count(let count): return count.not
+        case .total(_, _, _, let since): return since
+        case .event, .absence, .longAbsence, .inactivity: return nil
+        }
+    }
+
+    /// An event that matches one of these is an exit. With `all` no absent event alone is one.
+    var exits: [OracleReference] {
+        if let exit { return [exit] }
+        let absents = longAbsence.map { $0.absent.count == 1 ? $0.absent : [] } ?? [absent].compactMap { $0 }
+        return absents + [goal?.event].compactMap { $0 }
+    }
 }
 
 public enum OracleTrigger: Sendable, Hashable {
     case event(OracleReference)
     /// `movesDue` is `reset: onEach`.
     case absence(start: OracleReference, absent: OracleReference, within: Int64, movesDue: Bool)
+    case longAbsence(OracleLongAbsence)
     case inactivity(length: Int64, events: OracleReference?)
+    case sequence([OracleReference], within: Int64, not: OracleReference?)
+    case count(OracleCount)
+    /// `reaches` as the rule writes it.
+    case total([String], of: OracleReference, reaches: String, since: OracleReference?)
+
+    var references: [OracleReference] {
+        switch self {
+        case .event(let reference): return [reference]
+        case .absence(let start, let absent, _, _): return [start, absent]
+        case .longAbsence(let absence): return [absence.start] + absence.absent + [absence.since].compactMap { $0 }
+        case .inactivity(_, let events): return [events].compactMap { $0 }
+        case .sequence(let stages, _, let not): return stages + [not].compactMap { $0 }
+        case .count(let count): return [count.event, count.not].compactMap { $0 }
+        case .total(_, let of, _, let since): return [of, since].compactMap { $0 }
+        }
+    }
+
+    /// An event fires it, and `if` and `data` see that event.
+    var firesWithEvent: Bool {
+        switch self {
+        case .event, .sequence, .count, .total: return true
+        case .absence, .longAbsence, .inactivity: return false
+        }
+    }
+}
+
+public struct OracleLongAbsence: Sendable, Hashable {
+    public var start: OracleReference
+    /// One, or for `all` several.
+    public var absent: [OracleReference]
+    public var within: Int64
+    public var movesDue = false
+    public var since: OracleReference?
+
+    public init(start: OracleReference, absent: [OracleReference], within: Int64, since: OracleReference? = nil) {
+        self.start = start
+        self.absent = absent
+        self.within = within
+        self.since = since
+    }
+}
+
+public struct OracleCount: Sendable, Hashable {
+    public var event: OracleReference
+    public var distinct: OracleDistinct?
+    public var atLeast: Int
+    public var within: Int64
+    public var not: OracleReference?
+
+    public init(_ event: OracleReference, atLeast: Int, within: Int64, distinct: OracleDistinct? = nil) {
+        self.event = event
+        self.atLeast = atLeast
+        self.within = within
+        self.distinct = distinct
+    }
+
+    /// What is read of each event.
+    var path: [String]? {
+        switch distinct {
+        case nil: return nil
+        case .session: return ["context", "session"]
+        case .values(let path): return path
+        }
+    }
+}
+
+public enum OracleDistinct: Sendable, Hashable {
+    case session
+    case values([String])
 }
 
 /// Names, as the rule writes them, and the condition under which an event of such a name counts.

@@ -28,11 +28,11 @@ extension OracleReference {
 extension OracleFold {
     /// `name: { … }`.
     public var yaml: String {
+        if case .items(let items) = kind { return "\(name): { \(yaml(items)) }" }
         var members: [String] = []
         switch kind {
         case .count: members.append("count: \(of.yaml)")
-        case .sum(let path): members += ["sum: \(OracleText.path(path))", "of: \(of.yaml)"]
-        case .last(let path): members += ["last: \(OracleText.path(path))", "of: \(of.yaml)"]
+        default: members += ["\(kind.name): \(OracleText.path(kind.path!))", "of: \(of.yaml)"]
         }
         if let within { members.append("within: \(OracleTime.duration(within))") }
         if let since { members.append("since: \(since.yaml)") }
@@ -42,11 +42,7 @@ extension OracleFold {
 
 extension OracleCollected {
     var yaml: String {
-        switch kind {
-        case .count: return "\(name): count()"
-        case .sum(let path): return "\(name): sum(\(OracleText.path(path)))"
-        case .last(let path): return "\(name): last(\(OracleText.path(path)))"
-        }
+        "\(name): \(kind.name)(\(kind.path.map(OracleText.path) ?? ""))"
     }
 }
 
@@ -97,9 +93,63 @@ extension OracleTrigger {
         case .absence(let start, let absent, let within, let movesDue):
             let reset = movesDue ? ", reset: onEach" : ""
             return "\(start.members), absent: { \(absent.members), within: \(OracleTime.duration(within))\(reset) }"
+        case .longAbsence(let absence): return absence.yaml
+        case .sequence(let stages, let within, let not):
+            let members = ["sequence: [\(stages.map(\.yaml).joined(separator: ", "))]"]
+            return (members + OracleText.window(within, not)).joined(separator: ", ")
+        case .count(let count): return "count: { \(count.yaml) }"
+        case .total(let path, let of, let reaches, let since):
+            let members = ["sum: \(OracleText.path(path))", "of: \(of.yaml)", "reaches: \(reaches)"]
+            return
+                "total: { \((members + [since].compactMap { $0 }.map { "since: \($0.yaml)" }).joined(separator: ", ")) }"
         case .inactivity(let length, let events):
             let own = events.map { ", events: \($0.yaml)" } ?? ""
             return "inactive: { for: \(OracleTime.duration(length))\(own) }"
         }
     }
+}
+
+extension OracleText {
+    static func window(_ within: Int64, _ not: OracleReference?) -> [String] {
+        ["within: \(OracleTime.duration(within))"] + [not].compactMap { $0 }.map { "not: \($0.yaml)" }
+    }
+}
+
+extension OracleLongAbsence {
+    var yaml: String {
+        let absent =
+            absent.count == 1 ? absent[0].members : "all: [\(absent.map(\.yaml).joined(separator: ", "))]"
+        let rest = (movesDue ? ["reset: onEach"] : []) + [since].compactMap { $0 }.map { "since: \($0.yaml)" }
+        let members = ([absent] + OracleText.window(within, nil) + rest).joined(separator: ", ")
+        return "\(start.members), absent: { \(members) }"
+    }
+}
+
+extension OracleCount {
+    var yaml: String {
+        var members = [event.members, "atLeast: \(atLeast)"]
+        switch distinct {
+        case nil: break
+        case .session: members.append("distinct: session")
+        case .values(let path): members.append("distinct: \(OracleText.path(path))")
+        }
+        return (members + OracleText.window(within, not)).joined(separator: ", ")
+    }
+}
+
+extension OracleFold {
+    fileprivate func yaml(_ items: OracleItems) -> String {
+        var inner = ["put: \(of.yaml)"]
+        if let remove { inner.append("remove: \(remove.yaml)") }
+        inner += ["by: properties.\(items.by)", "keep: \(OracleText.list(items.keep))", "max: \(items.max)"]
+        var members = ["items: { \(inner.joined(separator: ", ")) }"]
+        if let key = items.key { members.append("key: \(OracleText.path(key))") }
+        if !items.factors.isEmpty { members.append("value: sum(\(items.factors.joined(separator: " * ")))") }
+        if let since { members.append("clear: \(since.yaml)") }
+        return members.joined(separator: ", ")
+    }
+}
+
+extension OracleText {
+    fileprivate static func list(_ words: [String]) -> String { "[\(words.joined(separator: ", "))]" }
 }

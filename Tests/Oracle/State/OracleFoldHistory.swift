@@ -22,10 +22,19 @@ struct OracleFoldHistory {
     mutating func add(_ body: OracleJSON, at time: Int64) {
         switch kind {
         case .count: changes.append(.entry(at: time, .number("1")))
-        case .sum(let path):
+        case .sum(let path), .min(let path), .max(let path), .avg(let path):
             guard case .number(let text) = body.value(at: path), OracleDecimal.millionths(text) != nil else { return }
             changes.append(.entry(at: time, .number(text)))
-        case .last(let path):
+        case .distinct(let path):
+            switch body.value(at: path) {
+            // Numbers are the same when they are worth the same.
+            case .number(let text): changes.append(.entry(at: time, .number("\(Double(text)!)")))
+            case .string(let bytes): changes.append(.entry(at: time, .string(bytes)))
+            case .bool(let value): changes.append(.entry(at: time, .bool(value)))
+            default: return
+            }
+        case .items: return
+        case .last(let path), .first(let path):
             switch body.value(at: path) {
             case .string(let bytes) where bytes.count <= 256: changes.append(.entry(at: time, .string(bytes)))
             case .number(let text): changes.append(.entry(at: time, .number(text)))
@@ -43,6 +52,22 @@ struct OracleFoldHistory {
         case .sum:
             let limit = OracleDecimal.millionthsMax
             return .double(OracleDecimal.double(millionths: kept.reduce(0) { max(-limit, min(limit, $0 + $1.sum)) }))
+        case .min, .max:
+            let amounts = kept.map(\.sum)
+            guard let least = amounts.min(), let most = amounts.max() else { return .missing }
+            return .double(OracleDecimal.double(millionths: kind.name == "min" ? least : most))
+        case .avg:
+            guard !kept.isEmpty else { return .missing }
+            let limit = OracleDecimal.millionthsMax
+            let sum = kept.reduce(0) { max(-limit, min(limit, $0 + $1.sum)) }
+            let count = Int128(kept.reduce(0) { $0 + $1.count })
+            return .double(OracleDecimal.double(millionths: OracleDecimal.quotient(sum, count)))
+        case .first:
+            // Of several at the same time the first to come.
+            guard let oldest = kept.map(\.time).min() else { return .missing }
+            return OracleValue(kept.first { $0.time == oldest }!.value)
+        case .items: return .missing
+        case .distinct: return .int(Int64(min(kept.count, 33)))
         case .last:
             // The newest of all is the value, whether or not the window holds it.
             guard let newest = entries.max(by: { $0.time < $1.time })?.time, kept.contains(where: { $0.time == newest })
@@ -71,19 +96,35 @@ struct OracleFoldHistory {
                 var sum: Int128 = 0
                 if case .number(let text) = value { sum = OracleDecimal.millionths(text) ?? 0 }
                 entries.append(Entry(time: time, sum: sum, value: value))
-                if let within, kind.isAdditive { Self.bound(&entries, within: within) }
+                if case .distinct = kind { Self.joinSame(&entries, within: within) }
+                if let within, kind.isBounded { bound(&entries, within: within) }
             case .emptied, .entry: break
             }
         }
         return entries
     }
 
+    /// Each value once, at its newest time.
+    private static func joinSame(_ entries: inout [Entry], within: Int64?) {
+        let last = entries.removeLast()
+        if let place = entries.firstIndex(where: { $0.value == last.value }) {
+            entries[place].time = max(entries[place].time, last.time)
+        } else {
+            entries.append(last)
+        }
+    }
+
     /// At the 65th entry, what no window can hold any more goes, and then the two oldest become one.
-    private static func bound(_ entries: inout [Entry], within: Int64) {
-        guard entries.count > entriesMax, let newest = entries.map(\.time).max() else { return }
+    private func bound(_ entries: inout [Entry], within: Int64) {
+        guard entries.count > Self.entriesMax, let newest = entries.map(\.time).max() else { return }
         entries.removeAll { $0.time <= newest - within }
-        guard entries.count > entriesMax else { return }
-        entries.sort { $0.time < $1.time }
+        guard entries.count > Self.entriesMax else { return }
+        // Of several at the same time the first to come stays the first.
+        entries = entries.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
+            .map(\.element)
+        if kind.name == "first" { entries[1].value = entries[0].value }
+        if kind.name == "min" { entries[1].sum = min(entries[0].sum, entries[1].sum) - entries[0].sum }
+        if kind.name == "max" { entries[1].sum = max(entries[0].sum, entries[1].sum) - entries[0].sum }
         entries[1].count += entries[0].count
         entries[1].sum += entries[0].sum
         entries.removeFirst()
@@ -91,8 +132,5 @@ struct OracleFoldHistory {
 }
 
 extension OracleFoldKind {
-    var isAdditive: Bool {
-        if case .last = self { return false }
-        return true
-    }
+    var isBounded: Bool { name != "last" && name != "distinct" }
 }

@@ -2,6 +2,8 @@
 struct OraclePerson {
     let id: [UInt8]
     var folds: [String: OracleFoldHistory]
+    /// By the fold's name.
+    var collections: [String: OracleCollectionHistory] = [:]
     /// The newest event by canonical name, for `idle`.
     var seen: [String: Int64] = [:]
     /// By rule id.
@@ -11,6 +13,9 @@ struct OraclePerson {
         self.id = id
         self.folds = Dictionary(
             uniqueKeysWithValues: folds.map { ($0.name, OracleFoldHistory(kind: $0.kind, within: $0.within)) })
+        for fold in folds {
+            if case .items(let items) = fold.kind { collections[fold.name] = OracleCollectionHistory(items: items) }
+        }
         self.rules = Dictionary(uniqueKeysWithValues: rules.map { ($0.id, OracleRuleState()) })
     }
 
@@ -24,15 +29,26 @@ struct OracleScope {
     var body: OracleJSON?
     var rule: OracleRule?
     var run: OracleRun?
+    /// The rule's key, as it is here.
+    var key: [[UInt8]?] = []
 
     func value(_ operand: OracleOperand) -> OracleValue {
         switch operand {
         case .property(let path): return OracleValue(body?.value(at: path))
-        case .fold(let name): return person.folds[name]?.value(now: now) ?? .missing
+        case .fold(let name):
+            if let collection = person.collections[operand.foldName!] { return member(name, of: collection) }
+            return person.folds[name]?.value(now: now) ?? .missing
         case .instance(let name): return collected(name)
         case .idle(let event): return person.seen[event].map { .duration(now - $0) } ?? .missing
         case .literal(let literal): return literal.value
         }
+    }
+
+    /// A rule whose key holds what keeps the collections apart sees its own.
+    private func member(_ name: String, of collection: OracleCollectionHistory) -> OracleValue {
+        var own: [UInt8]?
+        if let path = collection.items.key, let place = rule?.key.firstIndex(of: path) { own = key[place] }
+        return name.hasSuffix(".value") ? collection.total(of: own) : .json(.array(collection.content(of: own)))
     }
 
     private func collected(_ name: String) -> OracleValue {

@@ -71,6 +71,16 @@ struct OracleRuleState {
     var cancellers: [[[UInt8]?]: Int64] = [:]
     /// The newest own event by key.
     var newest: [[[UInt8]?]: Int64] = [:]
+    /// Of a sequence, by key.
+    var sequences: [[[UInt8]?]: OracleSequenceState] = [:]
+    /// Of a count, by key.
+    var counts: [[[UInt8]?]: OracleCountState] = [:]
+    /// Of a total, by key: amounts in millionths.
+    var totals: [[[UInt8]?]: [Int128]] = [:]
+    /// Of a long absence, every time that an absent event came, by its place.
+    var absents: [OracleArrival] = []
+    /// And every `since`.
+    var sinces: [OracleArrival] = []
 }
 
 enum OracleKey {

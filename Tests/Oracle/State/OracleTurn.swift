@@ -14,6 +14,13 @@ struct OracleTurn {
 
     func scope(_ event: OracleEvent) -> OracleScope { OracleScope(person: person, now: event.time, body: event.body) }
 
+    func scope(_ event: OracleEvent, _ rule: OracleRule) -> OracleScope {
+        var scope = scope(event)
+        scope.rule = rule
+        scope.key = key(rule, event)
+        return scope
+    }
+
     func key(_ rule: OracleRule, _ event: OracleEvent) -> [[UInt8]?] { rule.key.map(event.keyPart) }
 
     func texts(_ key: [[UInt8]?]) -> [String?] { key.map { $0.map { String(decoding: $0, as: UTF8.self) } } }
@@ -38,7 +45,9 @@ struct OracleTurn {
     private mutating func feedFolds(_ event: OracleEvent) {
         let before = scope(event)
         for fold in oracle.folds {
-            if let since = fold.since, before.matches(since, event) {
+            if case .items(let items) = fold.kind {
+                feed(fold, items, event, before)
+            } else if let since = fold.since, before.matches(since, event) {
                 person.folds[fold.name]!.empty(at: event.time)
             } else if before.matches(fold.of, event) {
                 person.folds[fold.name]!.add(event.body, at: event.time)
@@ -47,10 +56,27 @@ struct OracleTurn {
         person.seen[event.name] = max(person.seen[event.name] ?? .min, event.time)
     }
 
+    private mutating func feed(_ fold: OracleFold, _ items: OracleItems, _ event: OracleEvent, _ before: OracleScope) {
+        let key = items.key.flatMap(event.keyPart)
+        if let clear = fold.since, before.matches(clear, event) {
+            person.collections[fold.name]!.add(.clear, key: key, at: event.time)
+            return
+        }
+        let bodies = OracleCollectionHistory.items(of: event.body)
+        if let remove = fold.remove, before.matches(remove, event) {
+            person.collections[fold.name]!.add(.remove(bodies), key: key, at: event.time)
+        }
+        if before.matches(fold.of, event) {
+            person.collections[fold.name]!.add(.put(bodies), key: key, at: event.time)
+        }
+    }
+
     // MARK: Cancelling
 
     private mutating func cancel(_ rule: OracleRule, _ event: OracleEvent) {
-        guard let absent = rule.absent, scope(event).matches(absent, event) else { return }
+        if let absence = rule.longAbsence { return note(rule, absence, event) }
+        if let emptying = rule.emptying { return empty(rule, emptying, event) }
+        guard let absent = rule.absent, scope(event, rule).matches(absent, event) else { return }
         let key = key(rule, event)
         var state = person.rules[rule.id]!
         state.cancellers[key] = max(state.cancellers[key] ?? .min, event.time)
@@ -67,7 +93,7 @@ struct OracleTurn {
     }
 
     /// The firings that an event with that key can still undo or recall.
-    private func reachable(_ rule: OracleRule, _ key: [[UInt8]?]) -> [Int] {
+    func reachable(_ rule: OracleRule, _ key: [[UInt8]?]) -> [Int] {
         let firings = person.rules[rule.id]!.firings
         let matching = firings.indices.filter { OracleKey.matches(firings[$0].run.key, key) }
         if choices.recallReachesAll { return matching }
@@ -77,7 +103,7 @@ struct OracleTurn {
     }
 
     /// It should not have fired.
-    private mutating func undo(_ rule: OracleRule, _ place: Int, _ event: OracleEvent) {
+    mutating func undo(_ rule: OracleRule, _ place: Int, _ event: OracleEvent) {
         let firing = person.rules[rule.id]!.firings[place]
         let isExpired = firing.decision.map { clock >= $0.expiresAt } ?? false
         guard !firing.isVoided, choices.suppressedRunsCount || firing.decision != nil,
@@ -86,6 +112,7 @@ struct OracleTurn {
         recall(rule, place, event)
         person.rules[rule.id]!.firings[place].isVoided = true
         if rule.absent != nil, event.time < firing.run.last { restart(rule, firing.run) }
+        if rule.longAbsence != nil, firing.run.first < firing.run.last { restart(rule, firing.run) }
     }
 
     private mutating func restart(_ rule: OracleRule, _ run: OracleRun) {
@@ -107,10 +134,11 @@ struct OracleTurn {
     // MARK: Exit and goal
 
     private mutating func exit(_ rule: OracleRule, _ event: OracleEvent) {
-        let scope = scope(event)
+        let scope = scope(event, rule)
         guard rule.exits.contains(where: { scope.matches($0, event) }) else { return }
         let key = key(rule, event)
-        let isAbsent = rule.absent.map { scope.matches($0, event) } ?? false
+        let absents = rule.longAbsence?.absent ?? [rule.absent].compactMap { $0 }
+        let isAbsent = absents.contains { scope.matches($0, event) }
         if !isAbsent {
             person.rules[rule.id]!.running.removeAll { OracleKey.matches($0.key, key) && event.time >= $0.first }
         }
@@ -120,7 +148,7 @@ struct OracleTurn {
     }
 
     private mutating func reachGoal(_ rule: OracleRule, _ event: OracleEvent) {
-        guard let goal = rule.goal, scope(event).matches(goal.event, event) else { return }
+        guard let goal = rule.goal, scope(event, rule).matches(goal.event, event) else { return }
         let key = key(rule, event)
         let firings = person.rules[rule.id]!.firings
         let candidates = firings.indices.filter {
@@ -148,18 +176,35 @@ struct OracleTurn {
         let key = key(rule, event)
         switch rule.trigger {
         case .event(let reference):
-            guard scope(event).matches(reference, event) else { return }
-            let run = OracleRun(key: key, at: start, within: 0)
-            if isForbidden(rule, key, at: event.time) { return suppress(rule, run, .reentry) }
-            judge(rule, run, cause: event.cause, body: event.body)
+            guard scope(event, rule).matches(reference, event) else { return }
+            fire(rule, event, since: event.time)
         case .absence(let reference, _, let within, let movesDue):
-            guard scope(event).matches(reference, event) else { return }
+            guard scope(event, rule).matches(reference, event) else { return }
             startAbsence(rule, OracleRun(key: key, at: start, within: within), start, movesDue: movesDue)
+        case .longAbsence(let absence):
+            guard scope(event, rule).matches(absence.start, event) else { return }
+            startAbsence(
+                rule, OracleRun(key: key, at: start, within: absence.within), start, movesDue: absence.movesDue)
+        case .sequence(let stages, let within, _):
+            if let first = advance(rule, stages, within: within, event) { fire(rule, event, since: first) }
+        case .count(let count):
+            if let first = self.count(rule, count, event) { fire(rule, event, since: first) }
+        case .total(let path, let of, let reaches, _):
+            if addUp(rule, path, of, reaches: reaches, event) { fire(rule, event, since: event.time) }
         case .inactivity(let length, let events):
             let isOwn = event.isOwn || (choices.eventsReplaceOwn && events != nil)
-            guard isOwn, events.map({ scope(event).matches($0, event) }) ?? true else { return }
+            guard isOwn, events.map({ scope(event, rule).matches($0, event) }) ?? true else { return }
             startSilence(rule, OracleRun(key: key, at: start, within: length), event)
         }
+    }
+
+    /// With the event, and for what has been going on since a time.
+    private mutating func fire(_ rule: OracleRule, _ event: OracleEvent, since first: Int64) {
+        var run = OracleRun(
+            key: key(rule, event), at: OracleStart(time: event.time, body: event.body), within: 0)
+        run.first = first
+        if isForbidden(rule, run.key, at: event.time) { return suppress(rule, run, .reentry) }
+        judge(rule, run, cause: event.cause, body: event.body)
     }
 
     private mutating func startAbsence(_ rule: OracleRule, _ run: OracleRun, _ start: OracleStart, movesDue: Bool) {
@@ -193,7 +238,12 @@ struct OracleTurn {
         begin(rule, run)
     }
 
-    private func isCancelled(_ rule: OracleRule, _ key: [[UInt8]?], at start: Int64) -> Bool {
+    func isCancelled(_ rule: OracleRule, _ key: [[UInt8]?], at start: Int64) -> Bool {
+        if let absence = rule.longAbsence { return isFollowed(rule, absence, key, from: start, until: .max) }
+        return isEmptied(rule, key, at: start)
+    }
+
+    func isEmptied(_ rule: OracleRule, _ key: [[UInt8]?], at start: Int64) -> Bool {
         person.rules[rule.id]!.cancellers.contains { OracleKey.matches($0.key, key) && $0.value >= start }
     }
 
@@ -226,7 +276,7 @@ struct OracleTurn {
     }
 
     private mutating func judge(_ rule: OracleRule, _ run: OracleRun, cause: String, body: OracleJSON?) {
-        let scope = OracleScope(person: person, now: run.due, body: body, rule: rule, run: run)
+        let scope = OracleScope(person: person, now: run.due, body: body, rule: rule, run: run, key: run.key)
         let reason = obstacle(rule, run, scope)
         if let reason { suppress(rule, run, reason) }
         let decision = reason == nil ? decide(rule, run, scope, cause: cause) : nil

@@ -150,8 +150,22 @@ struct EventGenerator {
         }
         if random.chance(40) { members.append(("step", odd(random.pick(["1", "2", "2.0", "3"])))) }
         if random.chance(30) { members.append(("flag", odd(random.pick(["true", "false"])))) }
+        if isItem && random.chance(25) { members.append((random.pick(["items", "products"]), items())) }
         if isOpen && random.chance(3) { members.append((#"extra"#, "1e999")) }
         return object(members)
+    }
+
+    private mutating func items() -> String {
+        let elements = (0..<random.below(4)).map { _ -> String in
+            if random.chance(10) { return odd("1") }
+            return object([
+                random.chance(90)
+                    ? (random.pick(["product_id", "item_id"]), odd(quoted(random.pick(Self.products)))) : nil,
+                ("price", number()), random.chance(60) ? ("quantity", odd(random.pick(["1", "2"]))) : nil,
+                random.chance(50) ? (random.pick(["name", "item_name"]), #""A \"b\" \u00e9, {[""#) : nil,
+            ])
+        }
+        return odd("[ " + elements.joined(separator: " ,") + "]")
     }
 
     private mutating func cart() -> String {
@@ -221,6 +235,10 @@ struct EventGenerator {
         case .event: return rule.goal?.within ?? rule.expiresOrDefault
         case .absence(_, _, let within, _): return within
         case .inactivity(let length, _): return length
+        case .longAbsence(let absence): return absence.within
+        case .sequence(_, let within, _): return within
+        case .count(let count): return count.within
+        case .total: return rule.expiresOrDefault
         }
     }
 

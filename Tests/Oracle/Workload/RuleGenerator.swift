@@ -13,6 +13,7 @@ struct RuleGenerator {
 
     mutating func make() -> ([OracleRule], [OracleFold]) {
         for place in 0..<random.below(4) { folds.append(fold("fold\(place)")) }
+        if random.chance(35) { folds.append(cart()) }
         let rules = (0...random.below(3)).map { rule("rule-\($0)") }
         return (rules, folds)
     }
@@ -25,11 +26,30 @@ struct RuleGenerator {
         return OracleFold(name, kind(), of: reference(whereChance: 15), within: within, since: since)
     }
 
+    private mutating func cart() -> OracleFold {
+        let key: [String]? = random.pick([nil, ["properties", "cart_id"], ["properties", "cart_id"]])
+        let items = OracleItems(
+            key: key, by: random.pick(["product_id", "product_id", "path"]), keep: ["name", "price", "quantity"],
+            max: random.pick([1, 2, 3, 20]), factors: random.pick([[], ["price"], ["price", "quantity"]]))
+        let put = random.chance(80) ? OracleReference([profile.names[0]]) : reference(whereChance: 15)
+        var fold = OracleFold(
+            "cart", .items(items), of: put, since: random.chance(60) ? other(than: put) : nil)
+        if random.chance(60) { fold.remove = other(than: put) }
+        return fold
+    }
+
     private mutating func kind() -> OracleFoldKind {
-        switch random.below(3) {
-        case 0: return .count
-        case 1: return .sum(["properties", random.pick(["price", "value", "total", "quantity"])])
-        default: return .last(["properties", random.pick(["path", "product_id", "step", "flag", "price"])])
+        let number = ["properties", random.pick(["price", "value", "total", "quantity"])]
+        let value = ["properties", random.pick(["path", "product_id", "step", "flag", "price"])]
+        switch random.below(9) {
+        case 0, 1: return .count
+        case 2: return .sum(number)
+        case 3: return .min(number)
+        case 4: return .max(number)
+        case 5: return .avg(number)
+        case 6: return .first(value)
+        case 7: return .distinct(value)
+        default: return .last(value)
         }
     }
 
@@ -40,7 +60,8 @@ struct RuleGenerator {
         let paths = [["properties", "cart_id"], ["properties", "shop"], ["context", "session"]]
         if random.chance(profile.isNarrow ? 30 : 60) { rule.key = [random.pick(Array(paths.prefix(2)))] }
         if !rule.key.isEmpty && random.chance(35) { rule.key.append(paths.first { $0 != rule.key[0] }!) }
-        let isEvent = rule.isEvent
+        let isEvent = rule.trigger.firesWithEvent
+        if isEvent && random.chance(60) { rule.key = [] }
         if !rule.isInactivity && random.chance(55) {
             rule.collect = [OracleCollected("c0", kind()), OracleCollected("c1", kind())].filter { _ in
                 random.chance(75)
@@ -52,6 +73,9 @@ struct RuleGenerator {
             if let operand = operand(properties: isEvent, collect: rule.collect) {
                 rule.data.append(OracleNamedOperand("d\(place)", operand))
             }
+        }
+        if folds.contains(where: \.isCart) && random.chance(50) {
+            rule.data.append(OracleNamedOperand("cart", .fold("cart.items")))
         }
         if random.chance(40) { rule.goal = OracleGoal(reference(whereChance: 15), within: length()) }
         if random.chance(35) { rule.exit = reference(whereChance: 15) }
@@ -67,6 +91,7 @@ struct RuleGenerator {
     }
 
     private mutating func trigger() -> OracleTrigger {
+        if random.chance(60) { return counting() }
         switch random.below(10) {
         case 0..<3: return .event(reference(whereChance: 25))
         case 3..<8:
@@ -78,6 +103,46 @@ struct RuleGenerator {
             }
             return .absence(start: start, absent: absent, within: length(), movesDue: random.chance(50))
         default: return .inactivity(length: length(), events: random.chance(40) ? reference(whereChance: 15) : nil)
+        }
+    }
+
+    /// Mostly of other events, or nothing would ever come together.
+    private mutating func other(than reference: OracleReference) -> OracleReference {
+        var other = self.reference(whereChance: 15)
+        while other.names.contains(where: reference.names.contains) && random.chance(90) {
+            other = self.reference(whereChance: 15)
+        }
+        return other
+    }
+
+    private mutating func counting() -> OracleTrigger {
+        let counted = reference(whereChance: 10)
+        let not = random.chance(60) ? other(than: counted) : nil
+        let within = length() * random.pick([1, 2, 8])
+        switch random.below(12) {
+        case 0..<3:
+            let stages = [counted] + (0..<random.pick([1, 1, 2])).map { _ in reference(whereChance: 10) }
+            return .sequence(stages, within: within, not: not)
+        case 3..<7:
+            let distinct: OracleDistinct? = random.pick([
+                nil, .session, .values(["properties", "path"]),
+                .values(["properties", random.pick(["product_id", "step"])]),
+            ])
+            var count = OracleCount(
+                counted, atLeast: random.pick([1, 2, 2, 3, 4]), within: within, distinct: distinct)
+            count.not = not
+            return .count(count)
+        case 7, 8:
+            return .total(
+                ["properties", random.pick(["price", "value", "total"])], of: counted,
+                reaches: random.pick(["0.000001", "0.5", "10", "60", "60", "99.5", "200"]), since: not)
+        default:
+            var absence = OracleLongAbsence(
+                start: reference(whereChance: 15), absent: [reference(whereChance: 10)], within: length())
+            if random.chance(60) { absence.absent.append(reference(whereChance: 10)) }
+            if absence.absent.count == 1 || random.chance(40) { absence.since = reference(whereChance: 15) }
+            absence.movesDue = random.chance(50)
+            return .longAbsence(absence)
         }
     }
 
@@ -126,12 +191,14 @@ struct RuleGenerator {
 
     /// nil where nothing can be read.
     private mutating func operand(properties: Bool, collect: [OracleCollected]) -> OracleOperand? {
-        var operands: [OracleOperand] = folds.map { .fold($0.name) } + collect.map { .instance($0.name) }
+        var operands: [OracleOperand] =
+            folds.filter { !$0.isCart }.map { .fold($0.name) } + collect.map { .instance($0.name) }
         if properties {
             operands += ["price", "value", "total", "path", "product_id", "step", "flag"].map {
                 .property(["properties", $0])
             }
         }
+        if folds.contains(where: \.isCart) { operands += [.fold("cart.value"), .fold("cart.value")] }
         return operands.isEmpty ? nil : random.pick(operands)
     }
 
@@ -139,16 +206,19 @@ struct RuleGenerator {
         var kind: OracleFoldKind?
         var path: [String] = []
         switch operand {
+        case .fold("cart.value"): kind = .sum([])
         case .fold(let name): kind = folds.first { $0.name == name }!.kind
         case .instance(let name): kind = collect.first { $0.name == name }!.kind
         case .property(let property): path = property
         default: break
         }
         switch kind {
-        case .count: return .compare(operand, random.pick(OracleComparison.allCases), .int(Int64(random.below(5))))
-        case .sum: return .compare(operand, random.pick(OracleComparison.allCases), .double(Double(random.below(200))))
-        case .last(let last): path = last
-        case nil: break
+        case .count, .distinct:
+            return .compare(operand, random.pick(OracleComparison.allCases), .int(Int64(random.below(5))))
+        case .sum, .min, .max, .avg:
+            return .compare(operand, random.pick(OracleComparison.allCases), .double(Double(random.below(200))))
+        case .last(let last), .first(let last): path = last
+        case .items, nil: break
         }
         return comparison(operand, property: path.last ?? "")
     }
@@ -168,13 +238,12 @@ struct RuleGenerator {
 }
 
 extension OracleRule {
-    var isEvent: Bool {
-        if case .event = trigger { return true }
-        return false
-    }
-
     var isInactivity: Bool {
         if case .inactivity = trigger { return true }
         return false
     }
+}
+
+extension OracleFold {
+    var isCart: Bool { name == "cart" }
 }

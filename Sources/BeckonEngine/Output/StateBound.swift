@@ -1,0 +1,32 @@
+/// A bound of a person's record at which something is forgotten, or not taken in.
+public enum StateBound: UInt8, Sendable, CaseIterable {
+    /// Two entries of a window became one.
+    case window
+    /// A firing was forgotten.
+    case firings
+    /// The newest canceller of a key was forgotten.
+    case cancellers
+    /// What a sequence, count or total had come to for a key was forgotten.
+    case keys
+    /// A session was forgotten that counted.
+    case sessions
+    /// Beyond 32 different values one was not told apart.
+    case distinct
+    /// An item, or a collection of them, was dropped.
+    case items
+    /// The record is full.
+    case record
+
+    public var label: String {
+        switch self {
+        case .window: "window"
+        case .firings: "firings"
+        case .cancellers: "cancellers"
+        case .keys: "keys"
+        case .sessions: "sessions"
+        case .distinct: "distinct"
+        case .items: "items"
+        case .record: "record"
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import BeckonModel
+import Foundation
+import Testing
+
+@testable import beckon
+
+/// What people copy must be right.
+@Suite struct `Examples` {
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    static let folders: [String] = {
+        let all = (try? FileManager.default.contentsOfDirectory(atPath: root.path + "/deploy/examples")) ?? []
+        return all.sorted()
+    }()
+
+    @Test(arguments: folders) func `each folder is a rule set`(name: String) throws {
+        let ruleSet = try RuleFolder.ruleSet(Self.root.path + "/deploy/examples/" + name)
+        #expect(!ruleSet.rules.isEmpty)
+    }
+
+    @Test func `there is a folder for each use case`() {
+        for name in ["abandonment", "cdnow", "inactivity", "pricing", "shop", "survey", "trial", "tutorial"] {
+            #expect(Self.folders.contains(name))
+        }
+    }
+
+    @Test func `each example of the rule reference is a whole file`() throws {
+        let text = try String(contentsOf: Self.root.appending(path: "Sources/Documentation/rules.md"), encoding: .utf8)
+        let blocks = text.split(separator: "```yaml\n").dropFirst().map { $0.split(separator: "\n```")[0] }
+        #expect(blocks.count > 8)
+        for block in blocks {
+            let reading = RuleSet.read([RuleSource(file: "rules.md", text: Array(block.utf8))])
+            #expect(reading.diagnostics.map(\.description) == [], "\(block)")
+        }
+    }
+}
