@@ -54,6 +54,24 @@ import Testing
         harness.at(minutes, "add_to_cart", #"{"product_id":"\#(product)","price":\#(price)\#(quantity)\#(key)}"#)
     }
 
+    @Test func `is a list that conditions and data open`() {
+        let harness = EngineHarness(
+            rules: Self.fold + """
+                id: ask
+                when: { event: ask }
+                if: 'size(cart.items) == 2 && cart.items.exists(item, item.price > 10.0)'
+                data: { dear: 'cart.items.filter(item, item.price > 10.0).map(item, item.price)', count: size(cart.items) }
+                maxLateness: none
+                send: { channels: [push], template: ask }
+                """)
+        add(harness, 1, "p1", price: "5")
+        harness.at(2, "ask")
+        #expect(harness.decisions.isEmpty)
+        add(harness, 3, "p2", price: "12.5")
+        harness.at(4, "ask")
+        #expect(harness.data == [#"{"dear":[12.5],"count":2}"#])
+    }
+
     @Test func `holds the items put, and their value`() {
         let harness = harness()
         #expect(cart(harness, 0) == #"{"items":[],"value":0}"#)
