@@ -12,6 +12,7 @@ enum EngineBench {
         let millions = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 8
         shop(events: millions * 1_000_000)
         idle()
+        RuleCurve.measure()
     }
 
     /// 2,000 events a second of the virtual clock.
