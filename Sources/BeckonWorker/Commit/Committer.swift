@@ -75,6 +75,7 @@ final class Committer {
             attempt += 1
             var isCommitting = false
             do throws(KafkaError) {
+                try abortLeftovers(prepared)
                 try send(prepared, consumer, &isCommitting)
                 break
             } catch {
@@ -89,6 +90,7 @@ final class Committer {
                     throw WorkerError(.lost, "the group gave the partitions to others: \(error)")
                 }
                 if isCommitting || isFenced, try isOnTheLog(prepared) { break }
+                findLeftovers(prepared)
                 if isStopping(), attempt > 1 {
                     throw WorkerError(
                         .kafka,
@@ -229,6 +231,27 @@ final class Committer {
             }
         }
         throw WorkerError(.kafka, "the transactional id \(transactionalId) cannot be opened again: \(last)")
+    }
+
+    /// What the ended transaction has left open is of a commit that is not on the log.
+    private func findLeftovers(_ prepared: [Prepared]) {
+        let readers = LogReaders(configuration)
+        defer { readers.close() }
+        for item in prepared {
+            let partitions = configuration.topics.coPartitioned.map { TopicPartition($0, item.task.partition) }
+            // Who cannot ask goes on: the commit itself meets the same trouble.
+            if let open = try? Leftovers(readers).open(partitions) { item.task.leftovers = open.map(\.0) }
+        }
+    }
+
+    /// The new epoch fences a delayed abort, as everywhere.
+    private func abortLeftovers(_ prepared: [Prepared]) throws(KafkaError) {
+        let leftovers = prepared.flatMap(\.task.leftovers)
+        if leftovers.isEmpty { return }
+        try producer.abortLeftovers(on: leftovers)
+        try producer.reopen()
+        try producer.initTransactions()
+        for item in prepared { item.task.leftovers = [] }
     }
 
     /// Whether the commit whose answer was lost is on the log. All partitions of a transaction are, or none.
