@@ -233,14 +233,16 @@ final class Committer {
         throw WorkerError(.kafka, "the transactional id \(transactionalId) cannot be opened again: \(last)")
     }
 
-    /// What the ended transaction has left open is of a commit that is not on the log.
+    /// Sent again over what the ended transaction has left open, everything would be there twice, and the chain broken.
     private func findLeftovers(_ prepared: [Prepared]) {
         let readers = LogReaders(configuration)
         defer { readers.close() }
         for item in prepared {
-            let partitions = configuration.topics.coPartitioned.map { TopicPartition($0, item.task.partition) }
+            let task = item.task
             // Who cannot ask goes on: the commit itself meets the same trouble.
-            if let open = try? Leftovers(readers).open(partitions) { item.task.leftovers = open.map(\.0) }
+            guard let last = try? JournalTail(readers).last(partition: task.partition), last.hash == task.lastHash
+            else { continue }
+            task.leftovers = (try? Leftovers(readers).all(of: task.partition, after: last)) ?? []
         }
     }
 

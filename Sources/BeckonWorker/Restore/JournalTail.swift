@@ -27,7 +27,9 @@ struct JournalTail {
         guard let found else { return nil }
         do throws(JournalRecord.Malformed) {
             let record = try JournalRecord.decode(found.bytes)
-            return Last(record: record, hash: ContentHash(of: found.bytes), offset: found.offset, timestampMs: found.timestampMs)
+            return Last(
+                record: record, hash: ContentHash(of: found.bytes), offset: found.offset, timestampMs: found.timestampMs
+            )
         } catch {
             throw WorkerError(.journal, "\(journal)@\(found.offset): \(error)")
         }

@@ -31,6 +31,12 @@ struct Leftovers {
         return found
     }
 
+    /// The same, and the journal, if a record lies open there.
+    func all(of partition: Int32, after last: JournalTail.Last?) throws(KafkaError) -> [TopicPartition] {
+        let journal = try open([TopicPartition(topics.journal, partition)]).map(\.0)
+        return try outputs(of: partition, after: last) + journal
+    }
+
     /// Where the last stable offset lies before the end, and that offset.
     func open(_ partitions: [TopicPartition]) throws(KafkaError) -> [(TopicPartition, Int64)] {
         let ends = try readers.ends().endOffsets(of: partitions, timeoutMs: 5_000)
