@@ -44,7 +44,10 @@ struct `A killed worker on a real Kafka` {
         let (lines, found) = try stage.differences(short.rules, short.folds)
         if !lines.isEmpty {
             let kept = RealKafka.keepLogs(ofTopicsNamed: stage.configuration.group)
-            Issue.record("the brokers' logs are kept in \(kept ?? "the data of your cluster")")
+            let unmarked = RealKafka.unmarkedTransactionCount(onTopicsNamed: stage.configuration.group)
+            Issue.record(
+                "\(unmarked) transactions without markers; the brokers' logs are kept in \(kept ?? "your cluster's data")"
+            )
         }
         #expect(
             lines.isEmpty,

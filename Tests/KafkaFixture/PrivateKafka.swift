@@ -51,8 +51,8 @@ public final class PrivateKafka: Sendable {
         try? FileManager.default.removeItem(at: folder)
     }
 
-    /// Copies the log segments of topics whose names begin so, and of the transactions, to a folder that stays: for
-    /// Kafka's `kafka-dump-log`, when a test has found what ought not to be.
+    /// Copies the log segments of topics whose names begin so, of the transactions, and the node's own log to a folder that
+    /// stays: for Kafka's `kafka-dump-log`, when a test has found what ought not to be.
     func keepLogs(ofTopicsNamed prefix: String) -> String? {
         let kept = FileManager.default.temporaryDirectory.appendingPathComponent("kept-\(prefix)")
         let data = nodeFolder(1).appendingPathComponent("data")
@@ -64,7 +64,18 @@ public final class PrivateKafka: Sendable {
             try? FileManager.default.copyItem(
                 at: data.appendingPathComponent(name), to: kept.appendingPathComponent(name))
         }
+        try? FileManager.default.copyItem(
+            at: nodeFolder(1).appendingPathComponent("server.log"), to: kept.appendingPathComponent("server.log"))
         return kept.path
+    }
+
+    /// How many transactions the first node has completed without a marker on partitions that had no leader.
+    func unmarkedTransactionCount(onTopicsNamed prefix: String) -> Int {
+        let file = nodeFolder(1).appendingPathComponent("server.log")
+        let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+        return text.split(separator: "\n").count {
+            $0.contains("Couldn't find leader endpoint for partitions") && $0.contains(prefix)
+        }
     }
 
     // MARK: Faults

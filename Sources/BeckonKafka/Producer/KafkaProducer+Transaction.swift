@@ -45,6 +45,24 @@ extension KafkaProducer {
         try repeated("aborting", deadlineMs) { rd_kafka_abort_transaction($0, $1) }
     }
 
+    /// Ends what an earlier transaction of this id has left open on these partitions: nothing of it will be seen.
+    ///
+    /// A coordinator that finds a partition without a leader takes it for deleted: it completes the transaction without
+    /// this partition's marker, and the next commit there would let the records be seen. Only a marker ends them, so an
+    /// empty record goes to each partition, in a transaction that is aborted.
+    ///
+    /// Then ``reopen(deadlineMs:)`` before the next transaction.
+    public func abortLeftovers(on partitions: [TopicPartition]) throws(KafkaError) {
+        try beginTransaction()
+        for partition in partitions {
+            try produce(
+                to: try topic(partition.topic), partition: partition.partition,
+                key: UnsafeRawBufferPointer(start: nil, count: 0), value: nil)
+        }
+        try awaitReports()
+        try abortTransaction()
+    }
+
     private func repeated(
         _ action: String, _ deadlineMs: Int32, _ call: (OpaquePointer, Int32) -> OpaquePointer?
     ) throws(KafkaError) {

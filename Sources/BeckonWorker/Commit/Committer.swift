@@ -75,6 +75,7 @@ final class Committer {
             attempt += 1
             var isCommitting = false
             do throws(KafkaError) {
+                try abortLeftovers(prepared)
                 try send(prepared, consumer, &isCommitting)
                 break
             } catch {
@@ -89,6 +90,7 @@ final class Committer {
                     throw WorkerError(.lost, "the group gave the partitions to others: \(error)")
                 }
                 if isCommitting || isFenced, try isOnTheLog(prepared) { break }
+                findLeftovers(prepared)
                 if isStopping(), attempt > 1 {
                     throw WorkerError(
                         .kafka,
@@ -229,6 +231,29 @@ final class Committer {
             }
         }
         throw WorkerError(.kafka, "the transactional id \(transactionalId) cannot be opened again: \(last)")
+    }
+
+    /// Sent again over what the ended transaction has left open, everything would be there twice, and the chain broken.
+    private func findLeftovers(_ prepared: [Prepared]) {
+        let readers = LogReaders(configuration)
+        defer { readers.close() }
+        for item in prepared {
+            let task = item.task
+            // Who cannot ask goes on: the commit itself meets the same trouble.
+            guard let last = try? JournalTail(readers).last(partition: task.partition), last.hash == task.lastHash
+            else { continue }
+            task.leftovers = (try? Leftovers(readers).all(of: task.partition, after: last)) ?? []
+        }
+    }
+
+    /// The new epoch fences a delayed abort, as everywhere.
+    private func abortLeftovers(_ prepared: [Prepared]) throws(KafkaError) {
+        let leftovers = prepared.flatMap(\.task.leftovers)
+        if leftovers.isEmpty { return }
+        try producer.abortLeftovers(on: leftovers)
+        try producer.reopen()
+        try producer.initTransactions()
+        for item in prepared { item.task.leftovers = [] }
     }
 
     /// Whether the commit whose answer was lost is on the log. All partitions of a transaction are, or none.

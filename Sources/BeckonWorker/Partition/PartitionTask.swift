@@ -20,6 +20,9 @@ final class PartitionTask {
     var lastHash = ContentHash(high: 0, low: 0)
     var journalOffset: Int64 = -1
 
+    /// Outputs on which records of an aborted transaction lie open; to be aborted before anything is committed there.
+    var leftovers: [TopicPartition] = []
+
     var checkpoint: CheckpointProgress?
     /// When the last one was begun.
     var lastCheckpointMs: Milliseconds = 0

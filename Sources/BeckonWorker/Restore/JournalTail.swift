@@ -7,7 +7,10 @@ struct JournalTail {
         let record: JournalRecord
         let hash: ContentHash
         let offset: Int64
+        let timestampMs: Milliseconds
     }
+
+    private typealias Found = (bytes: [UInt8], offset: Int64, timestampMs: Milliseconds)
 
     private let readers: LogReaders
     private var configuration: WorkerConfiguration { readers.configuration }
@@ -17,14 +20,16 @@ struct JournalTail {
     /// The last committed record; nil where there is none.
     func last(partition: Int32) throws(WorkerError) -> Last? {
         let journal = TopicPartition(configuration.topics.journal, partition)
-        let found: (bytes: [UInt8], offset: Int64)?
+        let found: Found?
         do throws(KafkaError) { found = try newest(journal) } catch {
             throw WorkerError(.kafka, "reading the end of \(journal): \(error)")
         }
         guard let found else { return nil }
         do throws(JournalRecord.Malformed) {
             let record = try JournalRecord.decode(found.bytes)
-            return Last(record: record, hash: ContentHash(of: found.bytes), offset: found.offset)
+            return Last(
+                record: record, hash: ContentHash(of: found.bytes), offset: found.offset, timestampMs: found.timestampMs
+            )
         } catch {
             throw WorkerError(.journal, "\(journal)@\(found.offset): \(error)")
         }
@@ -45,15 +50,15 @@ struct JournalTail {
     }
 
     /// Control records lie between: it goes back in growing steps.
-    private func newest(_ journal: TopicPartition) throws(KafkaError) -> (bytes: [UInt8], offset: Int64)? {
+    private func newest(_ journal: TopicPartition) throws(KafkaError) -> Found? {
         let reader = try readers.committed()
         let marks = try reader.watermarks(of: journal, timeoutMs: 30_000)
         var back: Int64 = 16
         while marks.end > marks.low {
             let from = max(marks.low, marks.end - back)
-            var found: (bytes: [UInt8], offset: Int64)?
+            var found: Found?
             try reader.readToEnd(journal, from: from) { message in
-                if let value = message.value { found = (Array(value), message.offset) }
+                if let value = message.value { found = (Array(value), message.offset, message.timestampMs) }
             }
             if found != nil || from == marks.low { return found }
             back *= 8

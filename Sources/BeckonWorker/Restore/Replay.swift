@@ -93,12 +93,12 @@ struct Replay {
         .Last]
     {
         let journal = TopicPartition(configuration.topics.journal, task.partition)
-        var found: [(bytes: [UInt8], offset: Int64)] = []
+        var found: [(bytes: [UInt8], offset: Int64, timestampMs: Milliseconds)] = []
         do throws(KafkaError) {
             let reader = try readers.committed()
             let from = task.journalOffset >= 0 ? task.journalOffset + 1 : TopicPartitionOffset.beginning
             try reader.readToEnd(journal, from: from) { message in
-                if let value = message.value { found.append((Array(value), message.offset)) }
+                if let value = message.value { found.append((Array(value), message.offset, message.timestampMs)) }
             }
         } catch {
             throw WorkerError(.kafka, "reading \(journal): \(error)")
@@ -106,7 +106,7 @@ struct Replay {
         var records: [JournalTail.Last] = []
         var previous = task.lastHash
         var seq = task.lastSeq
-        for (bytes, offset) in found {
+        for (bytes, offset, timestampMs) in found {
             let record: JournalRecord
             do throws(JournalRecord.Malformed) { record = try JournalRecord.decode(bytes) } catch {
                 throw WorkerError(.journal, "\(journal)@\(offset): \(error)")
@@ -119,7 +119,7 @@ struct Replay {
                 throw WorkerError(.journal, "\(journal)@\(offset): \(missing)")
             }
             let hash = ContentHash(of: bytes)
-            records.append(JournalTail.Last(record: record, hash: hash, offset: offset))
+            records.append(JournalTail.Last(record: record, hash: hash, offset: offset, timestampMs: timestampMs))
             previous = hash
             seq = record.lastSeq
         }

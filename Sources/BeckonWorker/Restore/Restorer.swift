@@ -63,6 +63,7 @@ struct Restorer {
                 "partition \(partition): its checkpoint has seen steps beyond \(task.lastSeq), where the journal ends: the journal has lost records that Kafka had confirmed. Remove its checkpoints to replay from the journal's beginning"
             )
         }
+        task.leftovers = try leftovers(partition, after: last)
         let (done, all) = count()
         log.info(
             "Partition restored",
@@ -72,6 +73,19 @@ struct Restorer {
                 .duration: ContinuousClock.now - started,
             ])
         return task
+    }
+
+    private func leftovers(_ partition: Int32, after last: JournalTail.Last?) throws(WorkerError) -> [TopicPartition] {
+        let found: [TopicPartition]
+        do throws(KafkaError) { found = try Leftovers(readers).outputs(of: partition, after: last) } catch {
+            throw WorkerError(.kafka, "asking what is open on the outputs of partition \(partition): \(error)")
+        }
+        if !found.isEmpty {
+            log.warning(
+                "Outputs without a journal record were left open: aborting them",
+                [.partition: Int(partition), .topic: found.map(\.topic).joined(separator: ",")])
+        }
+        return found
     }
 
     /// The newest checkpoint that is whole and of this journal. A bad one costs time, never data; a Kafka that does not

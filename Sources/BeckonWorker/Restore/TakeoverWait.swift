@@ -43,10 +43,7 @@ struct TakeoverWait {
     /// Opening the transactional id ends its open transaction. The open record itself says whose it is: the last
     /// committed one may be of another owner, who is alive and perhaps this very worker.
     private func endTransaction(_ journal: TopicPartition, at stableEnd: Int64) throws(KafkaError) {
-        let reader = try KafkaConsumer(
-            KafkaConfiguration(
-                .uncommittedReader(group: configuration.group), brokers: configuration.brokers,
-                clientProperties: configuration.clientProperties))
+        let reader = try KafkaConsumer(.uncommittedReader(of: configuration))
         defer { reader.close() }
         var owner: String?
         try reader.readToEnd(journal, from: stableEnd) { message in
@@ -63,5 +60,7 @@ struct TakeoverWait {
                 clientProperties: configuration.clientProperties))
         defer { producer.close() }
         try producer.initTransactions()
+        let open = try Leftovers(readers).open([journal])
+        if !open.isEmpty { try producer.abortLeftovers(on: open.map(\.0)) }
     }
 }
