@@ -18,7 +18,7 @@ let package = Package(
     targets: [
         // Pure: no input or output, no clock, no tasks, no Foundation.
         .target(name: "BeckonModel", dependencies: ["CSimdJSON", "CXXHash", "CYAML"], swiftSettings: hot),
-        .target(name: "BeckonEngine", dependencies: ["BeckonModel", "CSimdJSON", "CXXHash"], swiftSettings: hot),
+        .target(name: "BeckonEngine", dependencies: ["BeckonModel", "CMemory", "CXXHash"], swiftSettings: hot),
 
         .target(name: "BeckonKafka", dependencies: ["CRDKafka"], swiftSettings: hot),
         .target(name: "BeckonService", dependencies: ["CMicroHTTPD", "CYAML"], swiftSettings: strict),
@@ -39,6 +39,7 @@ let package = Package(
         debian("CMicroHTTPD", "libmicrohttpd", "libmicrohttpd-dev"),
         debian("CLZ4", "liblz4", "liblz4-dev"),
         debian("CXXHash", "libxxhash", "libxxhash-dev"),
+        .target(name: "CMemory"),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
 
         .testTarget(name: "BeckonModelTests", dependencies: ["BeckonModel"], swiftSettings: strict),

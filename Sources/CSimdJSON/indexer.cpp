@@ -31,6 +31,4 @@ int beckon_json_index(beckon_json_indexer *indexer, const uint8_t *json, size_t 
   return error;
 }
 
-const char *beckon_json_error_name(int code) { return simdjson::error_message(static_cast<simdjson::error_code>(code)); }
-const char *beckon_json_version(void) { return SIMDJSON_STRINGIFY(SIMDJSON_VERSION); }
 }

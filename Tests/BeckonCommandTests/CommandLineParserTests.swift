@@ -66,6 +66,12 @@ import Testing
         #expect(error?.description.hasPrefix("--brokers: is needed. ") == true)
     }
 
+    @Test func `help tells a setting's default where it holds, and dev serves nothing unless told`() {
+        #expect(HelpText.command(.work).contains("Default 127.0.0.1:9464."))
+        let help = HelpText.command(.dev)
+        #expect(!help.contains("9464") && help.contains("Nowhere unless given"))
+    }
+
     @Test func `help has usage, flags and examples`() {
         let help = HelpText.command(Self.command)
         #expect(help.contains("USAGE  beckon emit EVENT [flags]\n"))

@@ -41,6 +41,7 @@ private func good() -> [String: TopicState] {
 
     @Test func `a missing topic and one without a leader are named`() {
         #expect(problems { $0[own.journal] = nil } == ["beckon.journal: does not exist; --create makes it"])
+        #expect(problems { $0["events"] = nil }.contains("events: does not exist; --create --partitions N makes it"))
         let lost = problems { $0["events"] = state("events", leaderless: [1, 3]) }
         #expect(lost == ["events: has no leader for 1, 3; look at the brokers that hold these partitions"])
     }

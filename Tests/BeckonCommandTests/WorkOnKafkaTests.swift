@@ -10,7 +10,7 @@ import Testing
     /// Names that no other test has, as settings that each command of a test gets.
     struct Names {
         let events = RealKafka.uniqueName("events")
-        let environment: [String: String]
+        var environment: [String: String]
 
         init(_ brokers: String) {
             var environment = ["BECKON_KAFKA_BROKERS": brokers, "BECKON_WORKER_EVENTS": events]
@@ -56,7 +56,7 @@ import Testing
         #expect(missing.status == 1)
         #expect(
             missing.errors.hasPrefix(
-                "beckon: 7 things are wrong:\n\(names.events): does not exist; --create makes it\n"))
+                "beckon: 7 things are wrong:\n\(names.events): does not exist; --create --partitions N makes it\n"))
         let unsaid = try names.run("topics", "--create")
         #expect(unsaid.status == 2)
         #expect(unsaid.errors.contains("--partitions N says how many"))

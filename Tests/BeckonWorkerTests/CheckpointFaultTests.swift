@@ -1,4 +1,5 @@
 import BeckonKafka
+import BeckonService
 import BeckonWorker
 import Foundation
 import KafkaFixture
@@ -96,7 +97,8 @@ struct `Checkpoints of a worker on a real Kafka` {
         stage.configuration.checkpointIntervalMs = 100
         let folder = "\(stage.state)/\(stage.configuration.group)"
         let log = LogCatcher()
-        let worker = stage.worker(WorkerStage.rules(`Worker on a real Kafka`.rules), log: log)
+        let metrics = Metrics()
+        let worker = stage.worker(WorkerStage.rules(`Worker on a real Kafka`.rules), log: log, metrics: metrics)
         try worker.start()
         defer { worker.stop() }
         try stage.awaitReady(worker)
@@ -114,5 +116,78 @@ struct `Checkpoints of a worker on a real Kafka` {
         #expect(worker.endedBy == nil)
         #expect(
             log.text.contains("Checkpoint not written") && log.text.contains("No space left on device"), "\(log.text)")
+        let failures = metrics.exposition().split(separator: "\n").first {
+            $0.hasPrefix("beckon_worker_checkpoint_failures_total ")
+        }
+        #expect(failures != nil && failures != "beckon_worker_checkpoint_failures_total 0")
+    }
+
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: prlimit), "no \(prlimit)"))
+    func `cut off in their middle leave the last good one, and are written again when there is room`() throws {
+        let stage = try WorkerStage(try RealKafka.shared(), partitionCount: 1)
+        let rules = `Worker on a real Kafka`.rules
+        func start() throws -> ChildWorker {
+            try ChildWorker(stage, state: stage.state, rules: rules, settings: ["checkpointMs": "200"])
+        }
+        func order(_ total: Int) throws {
+            try stage.emit("ann", #"{"event":"order_completed","properties":{"total":\#(total)}}"#)
+            try stage.flush()
+        }
+        let worker = try start()
+        // Two orders each, none of them large: people enough for a file of several times the limit.
+        for _ in 0..<2 {
+            for number in 0..<4_000 {
+                try stage.emit("p\(number &* 2_654_435_761)", #"{"event":"order_completed","properties":{"total":50}}"#)
+            }
+        }
+        try stage.flush()
+        try stage.awaitJournal(0, positions: [8_000])
+        try stage.wait(20, "a checkpoint of everybody") { try newest(stage).data.count > 2 * Self.limitBytes }
+        try limitFiles(of: worker, to: "\(Self.limitBytes)")
+        try order(110)
+        try stage.wait(20, "it is cut off") { worker.log.contains("File too large") }
+        let good = try newest(stage)
+        for count in 2...4 {
+            try order(120)
+            #expect(try stage.await(stage.configuration.topics.decisions, count: count).count == count)
+            usleep(250_000)
+        }
+        #expect(worker.isRunning, "\(worker.log.suffix(2_000))")
+        #expect(worker.log.contains("Checkpoint not written"))
+        #expect(try newest(stage) == good)
+        #expect(try !files(stage).keys.contains { $0.hasSuffix(".tmp") })
+        try limitFiles(of: worker, to: "unlimited")
+        try order(130)
+        try stage.wait(20, "a new checkpoint") { try newest(stage).seq > good.seq }
+        worker.kill()
+        let second = try start()
+        try order(140)
+        let decisions = try stage.await(stage.configuration.topics.decisions, count: 6)
+        #expect(decisions.contains { $0.contains(#""data":{"total":140,"orders":6}"#) }, "\(decisions)")
+        #expect(!second.log.contains("Checkpoint not used"), "\(second.log)")
+        #expect(second.stop() == 0)
+    }
+
+    private static let limitBytes = 16_384
+    private static let prlimit = "/usr/bin/prlimit"
+
+    private struct Found: Equatable {
+        var seq: Int64 = 0
+        var data = Data()
+    }
+
+    private func newest(_ stage: WorkerStage) throws -> Found {
+        try files(stage).reduce(into: Found()) { newest, file in
+            guard let seq = file.key.split(separator: ".").last.flatMap({ Int64($0) }), seq > newest.seq else { return }
+            newest = Found(seq: seq, data: file.value)
+        }
+    }
+
+    /// What a disk does when it is full, at a size of our choice: writing beyond it fails.
+    private func limitFiles(of worker: ChildWorker, to size: String) throws {
+        let process = try Process.run(
+            URL(fileURLWithPath: Self.prlimit), arguments: ["--pid", "\(worker.pid)", "--fsize=\(size):"])
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
     }
 }

@@ -42,6 +42,10 @@ struct `A killed worker on a real Kafka` {
         #expect(worker.stop() == 0, "seed \(Self.seed): \(worker.log.suffix(2_000))")
         try stage.proveReplay(short.yaml)
         let (lines, found) = try stage.differences(short.rules, short.folds)
+        if !lines.isEmpty {
+            let kept = RealKafka.keepLogs(ofTopicsNamed: stage.configuration.group)
+            Issue.record("the brokers' logs are kept in \(kept ?? "the data of your cluster")")
+        }
         #expect(
             lines.isEmpty,
             "BECKON_KILL_SEED=\(Self.seed) \(topics.count) topics\n\(lines.prefix(12).joined(separator: "\n"))\n\(short.yaml)"

@@ -14,7 +14,11 @@ final class WorkerStage {
     private let producer: KafkaProducer
     let partitionCount: Int32
 
-    init(_ kafka: RealKafka, events: [String] = ["events"], partitionCount: Int32 = 2) throws {
+    /// - Parameter eventSettings: of the topics of events, by Kafka's names.
+    init(
+        _ kafka: RealKafka, events: [String] = ["events"], partitionCount: Int32 = 2,
+        eventSettings: [String: String] = [:]
+    ) throws {
         self.kafka = kafka
         self.partitionCount = partitionCount
         let prefix = RealKafka.uniqueName("stage")
@@ -30,9 +34,12 @@ final class WorkerStage {
         configuration.topics.journal = "\(prefix).journal"
         configuration.topics.environment = "\(prefix).environment"
         let admin = try KafkaAdmin(kafka.configuration(.admin))
-        var topics = (self.events + configuration.topics.coPartitioned).map {
-            TopicSpecification($0, partitionCount: partitionCount, replicationFactor: 1, settings: [:])
+        func specify(_ names: [String], _ settings: [String: String]) -> [TopicSpecification] {
+            names.map {
+                TopicSpecification($0, partitionCount: partitionCount, replicationFactor: 1, settings: settings)
+            }
         }
+        var topics = specify(self.events, eventSettings) + specify(configuration.topics.coPartitioned, [:])
         topics.append(
             TopicSpecification(
                 configuration.topics.environment, partitionCount: 1, replicationFactor: 1,
@@ -52,8 +59,10 @@ final class WorkerStage {
         RuleSet.read([RuleSource(file: "rules.yaml", text: Array(text.utf8))]).ruleSet!
     }
 
-    func emit(_ person: String, _ json: String, topic: Int = 0, atMs: Int64 = 0, toWrongPartition: Bool = false) throws
-    {
+    func emit(
+        _ person: String, _ json: String, topic: Int = 0, headers: [(name: String, value: String)] = [],
+        atMs: Int64 = 0, toWrongPartition: Bool = false
+    ) throws {
         let key = Array(person.utf8)
         let value = Array(json.utf8)
         try key.withUnsafeBytes { key in
@@ -62,23 +71,26 @@ final class WorkerStage {
                 try producer.produce(
                     to: try producer.topic(events[topic]),
                     partition: toWrongPartition ? (partition + 1) % partitionCount : partition,
-                    key: key, value: value, timestampMs: atMs)
+                    key: key, value: value, headers: headers.map { ($0.name, Array($0.value.utf8)) },
+                    timestampMs: atMs)
             }
         }
     }
 
     func flush() throws { try producer.awaitReports() }
 
-    func worker(_ rules: RuleSet, clock: any WallClock = SystemClock(), log: LogCatcher? = nil) -> Worker {
-        Self.makeWorker(configuration, rules, clock: clock, log: log)
+    func worker(
+        _ rules: RuleSet, clock: any WallClock = SystemClock(), log: LogCatcher? = nil, metrics: Metrics = Metrics()
+    ) -> Worker {
+        Self.makeWorker(configuration, rules, clock: clock, log: log, metrics: metrics)
     }
 
     static func makeWorker(
         _ configuration: WorkerConfiguration, _ rules: RuleSet, clock: any WallClock = SystemClock(),
-        log: LogCatcher? = nil
+        log: LogCatcher? = nil, metrics: Metrics = Metrics()
     ) -> Worker {
         let output = log?.output ?? LogOutput(level: .critical, format: .text)
-        return Worker(configuration, rules: rules, clock: clock, log: Log(output), metrics: Metrics())
+        return Worker(configuration, rules: rules, clock: clock, log: Log(output), metrics: metrics)
     }
 
     /// Everything committed on a topic, as text.

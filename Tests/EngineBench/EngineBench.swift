@@ -96,7 +96,7 @@ struct BenchRun: ~Copyable {
         let start = Self.processorSeconds
         engine.apply(step, records: RecordBatch(records), into: &output)
         elapsed += Self.processorSeconds - start
-        decisions += output.counts.decisions.values.reduce(0, +)
+        decisions += output.counts.decisions.reduce(0, +)
         suppressions += output.counts.suppressions.reduce(0, +)
         timersFired += output.counts.timersFired
         output.removeAll()

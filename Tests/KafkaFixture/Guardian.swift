@@ -1,7 +1,7 @@
 import Foundation
 
-/// Kills the nodes and removes the data when this process is gone, however it went: a small shell that waits for the end of
-/// a pipe whose other end only this process has.
+/// Kills what a fixture has started and removes its folder when this process is gone, however it went: a small shell that
+/// waits for the end of a pipe whose other end only this process has.
 final class Guardian: Sendable {
     private let writeEnd: Int32
     private let pid: pid_t
@@ -14,7 +14,7 @@ final class Guardian: Sendable {
         writeEnd = ends[1]
         let script = """
             read -r line
-            for file in "$0"/node*/pid; do [ -f "$file" ] && kill -KILL "$(cat "$file")"; done
+            for file in "$0"/*/pid; do [ -f "$file" ] && kill -KILL "$(cat "$file")"; done
             sleep 0.2
             rm -rf "$0"
             """

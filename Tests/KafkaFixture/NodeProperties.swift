@@ -9,10 +9,12 @@ struct NodeProperties {
     let voters: String
     let folder: URL
     let settings: [String: String]
+    let listener: BrokerListener?
 
     func write() throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let lines = base.merging(settings) { _, given in given }.map { "\($0.key)=\($0.value)" }.sorted()
+        let own = listener?.adding(to: base) ?? base
+        let lines = own.merging(settings) { _, given in given }.map { "\($0.key)=\($0.value)" }.sorted()
         let file = folder.appendingPathComponent("server.properties")
         try (lines.joined(separator: "\n") + "\n").write(to: file, atomically: true, encoding: .utf8)
     }

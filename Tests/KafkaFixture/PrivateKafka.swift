@@ -9,15 +9,19 @@ public final class PrivateKafka: Sendable {
     public let brokers: String
     private let folder: URL
     private let home: URL
+    private let listener: BrokerListener?
     private let nodes: Mutex<[Int: pid_t]>
     private let guardian: Guardian
 
     /// - Parameters:
     ///   - nodeCount: 1 to 3; three have replication 3 and need two in sync.
     ///   - settings: broker settings by Kafka's names.
-    public init(nodeCount: Int = 1, settings: [String: String] = [:]) throws {
+    ///   - listener: a second one; `brokers` stays the plain one.
+    public init(nodeCount: Int = 1, settings: [String: String] = [:], listener: BrokerListener? = nil) throws {
+        precondition(nodeCount == 1 || listener == nil, "one listener cannot be several nodes'")
         guard let home = RealKafka.home else { throw KafkaFixtureError("no Apache Kafka: set BECKON_TEST_KAFKA_HOME") }
         self.home = home
+        self.listener = listener
         folder = FileManager.default.temporaryDirectory.appendingPathComponent(RealKafka.uniqueName("beckon-kafka"))
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         guardian = try Guardian(folder: folder)
@@ -28,7 +32,7 @@ public final class PrivateKafka: Sendable {
         for node in 1...nodeCount {
             try NodeProperties(
                 node: node, nodeCount: nodeCount, port: ports[node - 1], controllerPort: ports[nodeCount + node - 1],
-                voters: voters, folder: nodeFolder(node), settings: settings
+                voters: voters, folder: nodeFolder(node), settings: settings, listener: listener
             ).write()
             try format(node)
         }
@@ -45,6 +49,22 @@ public final class PrivateKafka: Sendable {
             nodes = [:]
         }
         try? FileManager.default.removeItem(at: folder)
+    }
+
+    /// Copies the log segments of topics whose names begin so, and of the transactions, to a folder that stays: for
+    /// Kafka's `kafka-dump-log`, when a test has found what ought not to be.
+    func keepLogs(ofTopicsNamed prefix: String) -> String? {
+        let kept = FileManager.default.temporaryDirectory.appendingPathComponent("kept-\(prefix)")
+        let data = nodeFolder(1).appendingPathComponent("data")
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: data.path)) ?? []
+        guard (try? FileManager.default.createDirectory(at: kept, withIntermediateDirectories: true)) != nil else {
+            return nil
+        }
+        for name in names where name.hasPrefix(prefix) || name.hasPrefix("__transaction_state") {
+            try? FileManager.default.copyItem(
+                at: data.appendingPathComponent(name), to: kept.appendingPathComponent(name))
+        }
+        return kept.path
     }
 
     // MARK: Faults
@@ -84,7 +104,8 @@ public final class PrivateKafka: Sendable {
         let id = "bWFkZS1mb3ItdGVzdHMAAA"
         let pid = try java(
             ["-Xmx256m", "-XX:TieredStopAtLevel=1"], "kafka.tools.StorageTool",
-            ["format", "-t", id, "-c", properties], log: nodeFolder(node).appendingPathComponent("format.log"))
+            ["format", "-t", id, "-c", properties] + (listener?.formatArguments ?? []),
+            log: nodeFolder(node).appendingPathComponent("format.log"))
         var status: Int32 = 0
         waitpid(pid, &status, 0)
         if status != 0 { throw KafkaFixtureError("node \(node) was not formatted: \(log(node, "format.log"))") }

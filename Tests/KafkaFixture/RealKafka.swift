@@ -28,6 +28,11 @@ public struct RealKafka: Sendable {
         }
     }
 
+    /// Keeps what the shared cluster has on disk of such topics; nil when it is not of this process.
+    public static func keepLogs(ofTopicsNamed prefix: String) -> String? {
+        started.withLock { $0?.keepLogs(ofTopicsNamed: prefix) }
+    }
+
     private static let started = Mutex<PrivateKafka?>(nil)
 
     private static var environmentBrokers: String? { ProcessInfo.processInfo.environment["BECKON_TEST_BROKERS"] }

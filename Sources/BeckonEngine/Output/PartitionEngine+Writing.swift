@@ -38,7 +38,7 @@ extension PartitionEngine {
         _ rule: RuleProgram, _ firing: Firing, _ key: Bytes, _ cause: FiringCause, _ row: UnsafeMutablePointer<Value>,
         _ person: PersonCursor, _ context: StepContext, _ program: Program, _ output: inout StepOutput
     ) {
-        output.counts.decisions[program.ruleOfVersion[rule.versionNumber]!, default: 0] += 1
+        output.counts.addDecision(ofRule: program.ruleOfVersion[rule.versionNumber]!)
         if output.isSuppressed { return }
         switch cause {
         case .event(let event): output.causes.append(DecisionCause(isTimer: false, atMs: event.recordMs))

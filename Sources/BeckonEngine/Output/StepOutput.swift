@@ -74,12 +74,18 @@ public struct StepCounts: Sendable {
     public var conditionsWithoutValue = 0
     public var deadLetters = [Int](repeating: 0, count: DeadLetterReason.allCases.count)
     /// By the rule's place in `PartitionEngine.ruleIds`.
-    public var decisions: [Int: Int] = [:]
+    public internal(set) var decisions: [Int] = []
     public var suppressions = [Int](repeating: 0, count: SuppressionReason.allCases.count)
     /// By `StateBound`: what was forgotten there.
     public var bounds = [Int](repeating: 0, count: StateBound.allCases.count)
 
     mutating func note(_ bound: StateBound, _ count: Int = 1) { bounds[Int(bound.rawValue)] += count }
+
+    @inline(__always)
+    mutating func addDecision(ofRule place: Int) {
+        while decisions.count <= place { decisions.append(0) }
+        decisions[place] += 1
+    }
 }
 
 /// A bound of a person's record at which something is forgotten, or not taken in.

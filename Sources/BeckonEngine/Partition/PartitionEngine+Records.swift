@@ -9,36 +9,34 @@ extension PartitionEngine {
         if context.step.ranges.isEmpty { return }
         scratch.earliestOwnDueMs = earliestDueMs.map { $0 - program.waitMsMax } ?? .max
         var merge = RecordMerge(context.step, batch.records)
-        let group = scratch
+        let group = scratch.group
+        let decoder = scratch.decoder!
+        let nowhere = UnsafeRawPointer(scratch.values)
         while true {
-            group.group.removeAll(keepingCapacity: true)
-            while group.group.count < Scratch.groupMax, let next = merge.next() {
-                let row = group.group.count
-                let decoded = decode(next.record, row, &output)
-                let hash = store.hash(
-                    Bytes(start: next.record.key ?? UnsafeRawPointer(group.values), count: Int(next.record.keyCount)))
+            var count = 0
+            while count < Scratch.groupMax, let next = merge.next() {
+                let decoded = decode(next.record, count, decoder)
+                let hash = store.hash(Bytes(start: next.record.key ?? nowhere, count: Int(next.record.keyCount)))
                 store.prefetchSlot(hash)
-                group.group.append(
-                    GroupedRecord(
-                        record: next.record, input: next.input, decoded: decoded, hash: hash, keyMs: next.keyMs))
+                group[count] = GroupedRecord(
+                    record: next.record, input: next.input, decoded: decoded, hash: hash, keyMs: next.keyMs)
+                count += 1
             }
-            if group.group.isEmpty { break }
-            group.group.withUnsafeBufferPointer { records in
-                for record in records where record.decoded.rejection == nil { store.prefetchRecord(record.hash) }
-                for row in records.indices { apply(records[row], row, context, program, &output) }
-            }
-            group.decoder!.removeAll()
+            if count == 0 { break }
+            for row in 0..<count where group[row].decoded.rejection == nil { store.prefetchRecord(group[row].hash) }
+            for row in 0..<count { apply(group[row], row, context, program, &output) }
+            decoder.removeAll()
         }
     }
 
     @inline(__always)
-    private func decode(_ record: InputRecord, _ row: Int, _ output: inout StepOutput) -> DecodedEvent {
+    private func decode(_ record: InputRecord, _ row: Int, _ decoder: EventDecoder) -> DecodedEvent {
         if record.timestampMs < Timestamp.earliestMs || record.timestampMs >= Timestamp.endMs {
             return DecodedEvent(.timestampRange)
         }
         if record.value == nil { return DecodedEvent(.tombstone) }
         if !PersonID.isValid(record.key, Int(record.keyCount)) { return DecodedEvent(.key) }
-        return scratch.decoder!.decode(
+        return decoder.decode(
             record.value, count: Int(record.valueCount), values: scratch.row(row), texts: scratch.textRow(row))
     }
 

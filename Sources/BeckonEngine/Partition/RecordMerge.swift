@@ -1,4 +1,5 @@
 import BeckonModel
+import CMemory
 
 /// The records of a step in the order in which they apply: by min(record timestamp, wall), made non-decreasing within
 /// each input; the smallest goes next, ties by the place of the input's range.
@@ -39,10 +40,26 @@ struct RecordMerge {
             heads.remove(at: first)
         } else {
             heads[first].next += 1
+            prefetch(head.next + Self.ahead, before: head.end)
             heads[first].keyMs = key(head.next + 1, head.keyMs)
         }
         return (records[head.next], head.input, head.keyMs)
     }
+
+    /// What another core has just unpacked comes from its cache: asked for early, decoding need not wait for it.
+    @inline(__always)
+    private func prefetch(_ index: Int, before end: Int) {
+        guard index < end, let value = records[index].value else { return }
+        var offset = 0
+        let count = min(Int(records[index].valueCount), Self.prefetchBytesMax)
+        while offset < count {
+            beckon_prefetch(value + offset)
+            offset += 64
+        }
+    }
+
+    private static let ahead = 3
+    private static let prefetchBytesMax = 768
 
     @inline(__always)
     private func key(_ index: Int, _ previous: Milliseconds) -> Milliseconds {

@@ -9,7 +9,7 @@ final class Scratch {
     private(set) var width = 0
     private(set) var values: UnsafeMutablePointer<Value>
     private(set) var texts: UnsafeMutablePointer<Bytes>
-    var group = [GroupedRecord]()
+    let group = UnsafeMutablePointer<GroupedRecord>.allocate(capacity: groupMax)
     var evaluation = EvaluationScratch()
     /// The key of the event at hand.
     var key = ByteBuffer(capacity: 1024)
@@ -47,6 +47,7 @@ final class Scratch {
     }
 
     deinit {
+        group.deallocate()
         values.deallocate()
         texts.deallocate()
         itemValues.deallocate()

@@ -1,5 +1,5 @@
 import BeckonModel
-import CSimdJSON
+import CMemory
 import CXXHash
 
 /// A partition's people by their ids: open addressing over an arena of packed records.
@@ -20,14 +20,20 @@ struct PersonStore: ~Copyable {
     init(seed: UInt64) {
         self.seed = seed
         slotBits = 10
-        slots = .allocate(capacity: 1 << slotBits)
-        slots.initialize(repeating: 0, count: 1 << slotBits)
+        slots = Self.table(slotBits)
     }
 
-    deinit { slots.deallocate() }
+    deinit { beckon_aligned_free(slots) }
 
-    /// Memory taken for people: table and records.
-    var bytes: Int { arena.chunkedBytes + 8 << slotBits }
+    private static func table(_ bits: Int) -> UnsafeMutablePointer<UInt64> {
+        let bytes = MemoryLayout<UInt64>.stride << bits
+        let memory = bytes < 4 << 20 ? beckon_aligned_allocate(bytes) : beckon_huge_allocate(bytes)
+        let slots = memory.bindMemory(to: UInt64.self, capacity: 1 << bits)
+        slots.initialize(repeating: 0, count: 1 << bits)
+        return slots
+    }
+
+    /// Memory in use for people: table and records, in bytes.
     var usedBytes: Int { arena.usedBytes + 8 << slotBits }
 
     @inline(__always)
@@ -171,15 +177,14 @@ struct PersonStore: ~Copyable {
         let old = slots
         let oldCount = 1 << slotBits
         slotBits += 1
-        slots = .allocate(capacity: 1 << slotBits)
-        slots.initialize(repeating: 0, count: 1 << slotBits)
+        slots = Self.table(slotBits)
         let mask = 1 << slotBits - 1
         for index in 0..<oldCount where old[index] != 0 {
             var target = slot(UInt32(truncatingIfNeeded: old[index] >> 32))
             while slots[target] != 0 { target = (target + 1) & mask }
             slots[target] = old[index]
         }
-        old.deallocate()
+        beckon_aligned_free(old)
     }
 }
 

@@ -1,3 +1,5 @@
+import CMemory
+
 /// Where a record lies: in units of 16 bytes from the arena's beginning; 0 is nowhere.
 typealias RecordPlace = UInt32
 
@@ -7,12 +9,15 @@ typealias RecordPlace = UInt32
 /// A chunk holds blocks of one class, so a place that once was a block's beginning remains one.
 struct RecordArena: ~Copyable {
     static let unitBytes = 16
-    private static let chunkBytes = 1 << 20
-    private static let chunkShift = 16
+    private static let chunkBytes = 2 << 20
+    private static let chunkShift = 17
+    /// A class that has filled so many chunks gets its next ones in huge pages; before, those would take memory for a
+    /// few people that most of it is not needed for.
+    private static let ordinaryChunks = 2
     private static let classBytes: [Int] = {
         var sizes = Array(stride(from: 32, through: 256, by: 16))
-        while let last = sizes.last, last < chunkBytes {
-            sizes.append(min((last + last / 4 + 15) / 16 * 16, chunkBytes))
+        while let last = sizes.last, last < blockBytesMax {
+            sizes.append(min((last + last / 4 + 15) / 16 * 16, blockBytesMax))
         }
         return sizes
     }()
@@ -24,6 +29,7 @@ struct RecordArena: ~Copyable {
         var free: RecordPlace = 0
         var next = 0
         var end = 0
+        var chunkCount = 0
     }
 
     private var chunks: [UnsafeMutableRawPointer] = []
@@ -33,8 +39,6 @@ struct RecordArena: ~Copyable {
     private let classOfUnits: [UInt8]
     /// In blocks that are in use.
     private(set) var usedBytes = 0
-    /// Taken from the system.
-    var chunkedBytes: Int { chunks.count * Self.chunkBytes }
 
     init() {
         classes = Self.classBytes.map { SizeClass(bytes: $0) }
@@ -46,7 +50,7 @@ struct RecordArena: ~Copyable {
         classes[0].next = 2
     }
 
-    deinit { for chunk in chunks { chunk.deallocate() } }
+    deinit { for chunk in chunks { beckon_aligned_free(chunk) } }
 
     @inline(__always)
     func address(_ place: RecordPlace) -> UnsafeMutableRawPointer {
@@ -94,30 +98,16 @@ struct RecordArena: ~Copyable {
     }
 
     private mutating func addChunk(_ index: Int) {
-        precondition(chunks.count < 1 << 16, "a partition's people need more than 64 GiB")
+        precondition(chunks.count < 1 << (32 - Self.chunkShift), "a partition's people need more than 64 GiB")
         let units = Self.chunkBytes / Self.unitBytes
         classes[index].next = chunks.count * units
         classes[index].end =
             classes[index].next + units / (classes[index].bytes / Self.unitBytes)
             * (classes[index].bytes / Self.unitBytes)
-        chunks.append(.allocate(byteCount: Self.chunkBytes, alignment: 64))
+        chunks.append(
+            classes[index].chunkCount < Self.ordinaryChunks
+                ? beckon_aligned_allocate(Self.chunkBytes) : beckon_huge_allocate(Self.chunkBytes))
+        classes[index].chunkCount += 1
         chunkClass.append(UInt8(index))
     }
-
-    /// Calls `body` with each block in use of a chunk, for walks that go chunk by chunk.
-    func forEachRecord(inChunk chunk: Int, _ body: (RecordPlace, UnsafeMutableRawPointer) -> Void) {
-        let index = Int(chunkClass[chunk])
-        let step = classes[index].bytes / Self.unitBytes
-        let units = Self.chunkBytes / Self.unitBytes
-        var unit = chunk * units + (chunk == 0 ? 2 : 0)
-        let full = chunk * units + units / step * step
-        let end = classes[index].end == full || classes[index].end == 0 ? min(classes[index].next, full) : full
-        while unit + step <= end {
-            let block = address(RecordPlace(unit))
-            if block.load(as: UInt32.self) != 0 { body(RecordPlace(unit), block) }
-            unit += step
-        }
-    }
-
-    var chunkCount: Int { chunks.count }
 }

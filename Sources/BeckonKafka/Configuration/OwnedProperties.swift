@@ -1,8 +1,8 @@
 extension KafkaConfiguration {
     /// librdkafka's properties that Beckon's guarantees depend on, each with the reason why a user cannot set it.
     public static let ownedProperties: [String: String] = [
-        "bootstrap.servers": "the brokers are a setting of their own",
-        "metadata.broker.list": "the brokers are a setting of their own",
+        "bootstrap.servers": "set `kafka.brokers`",
+        "metadata.broker.list": "set `kafka.brokers`",
         "group.id": "the group is a setting of its own",
         "group.instance.id": "each worker thread has one, made of the worker's name",
         "group.protocol.type": "Beckon is a consumer group",

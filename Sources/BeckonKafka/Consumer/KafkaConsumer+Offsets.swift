@@ -13,6 +13,16 @@ extension KafkaConsumer {
         return Watermarks(low: low, end: high)
     }
 
+    /// The high watermark as the last answer to a fetch told it; nil before the first. Asks nobody: it is old when the
+    /// connection is cut, and proves nothing.
+    public func knownEnd(of partition: TopicPartition) -> Int64? {
+        var low: Int64 = -1
+        var high: Int64 = -1
+        let code = rd_kafka_get_watermark_offsets(
+            handle.pointer, partition.topic, partition.partition, &low, &high)
+        return code == RD_KAFKA_RESP_ERR_NO_ERROR && high >= 0 ? high : nil
+    }
+
     /// The ends of many partitions in one request to each broker, freshly asked: last stable offsets, or high watermarks
     /// for the role `clockProbe`. Throws when one of them is not known.
     public func endOffsets(of partitions: [TopicPartition], timeoutMs: Int32) throws(KafkaError)

@@ -11,6 +11,8 @@ public final class KafkaConsumer {
     let handle: KafkaHandle
     private let queue: OpaquePointer
     private var topics: [String: OpaquePointer] = [:]
+    private var gauge = PrefetchGauge()
+    private var assigned: [TopicPartition] = []
     private var scratch: UnsafeMutableBufferPointer<UnsafeMutablePointer<rd_kafka_message_t>?>
 
     /// Called inside ``consumeBatch(max:timeoutMs:)``. During a revocation the owner commits what is open.
@@ -84,6 +86,7 @@ public final class KafkaConsumer {
         let list = TopicPartitionList(offsets)
         try check(rd_kafka_assign(handle.pointer, list.pointer), "assigning \(offsets.count) partitions")
         try list.checkElements("assigning")
+        assigned = offsets.map { TopicPartition($0.topic, $0.partition) }
     }
 
     /// Stops fetching; what is in flight may still come. Keep your own position: the stored one may be wrong (#4208).
@@ -117,9 +120,16 @@ public final class KafkaConsumer {
             scratch.deallocate()
             scratch = .allocate(capacity: max)
         }
+        if gauge.isDry(rd_kafka_queue_length(queue), batch: max) { wakeFetcher() }
         let count = rd_kafka_consume_batch_queue(queue, timeoutMs, scratch.baseAddress, max)
         guard count >= 0 else { throw KafkaError(rd_kafka_last_error(), during: "consuming") }
         return MessageBatch(copying: UnsafePointer(scratch.baseAddress!), count: count)
+    }
+
+    /// Any request that a broker's thread has to send ends its sleep; this one is the smallest. The answer does not matter.
+    private func wakeFetcher() {
+        let list = TopicPartitionList(assigned, offset: TopicPartitionOffset.end)
+        rd_kafka_offsets_for_times(handle.pointer, list.pointer, 100)
     }
 
     /// What ``Message/topic`` is for the messages of this topic.

@@ -33,6 +33,12 @@ public final class MessageBatch {
         count = 0
     }
 
-    /// Leaves the messages to the owner, who then destroys each one.
-    public func forgetAll() { count = 0 }
+    /// Empties the batch, each message to a new owner, who destroys it in the end.
+    @inlinable public func handOver(_ take: (Message) -> Void) {
+        let taken = count
+        forget()
+        for index in 0..<taken { take(Message(messages[index].unsafelyUnwrapped)) }
+    }
+
+    @usableFromInline func forget() { count = 0 }
 }

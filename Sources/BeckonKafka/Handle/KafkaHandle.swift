@@ -59,14 +59,37 @@ final class KafkaHandle {
         return KafkaError(KafkaErrorCode(code), textOf(text), isFatal: true)
     }
 
-    /// The same error, with the brokers and the last network error when it says that nobody answers.
+    /// The same error, with the brokers, the last network error and what to look at when it says that nobody answers.
     func explained(_ error: KafkaError) -> KafkaError {
         guard [.transport, .allBrokersDown, .timedOut].contains(error.code) else { return error }
-        let last = callbacks.lastError.map { "; last seen: \($0.message)" } ?? ""
+        let seen = callbacks.lastError?.message
+        let last = seen.map { "; last seen: \($0)" } ?? ""
         return KafkaError(
             error.code,
-            "\(error.message): no answer from \(configuration.brokers)\(last). Check that the brokers run, that host and "
-                + "port are right, that what they advertise can be reached from here, and TLS and SASL settings",
+            "\(error.message): no answer from \(configuration.brokers)\(last). \(advice(seen ?? ""))",
             isFatal: error.isFatal, isRetriable: error.isRetriable, requiresAbort: error.requiresAbort)
     }
+
+    /// What a user can do about a connection that failed with this text of librdkafka or OpenSSL.
+    private func advice(_ seen: String) -> String {
+        if seen.contains("certificate verify failed") {
+            return
+                "The broker's certificate is signed by nobody who is trusted here: set kafka.client.ssl.ca.location to "
+                + "the certificate of its authority; or it is for another host than the brokers' names say"
+        }
+        if seen.contains("SCRAM"), rd_kafka_version() < Self.scramVersion {
+            return
+                "librdkafka \(String(cString: rd_kafka_version_str())) cannot log in by SCRAM at Kafka 4 (its #4895, "
+                + "fixed in 2.6.1): use another of kafka.client.sasl.mechanisms, such as PLAIN over TLS. With an older "
+                + "Kafka check kafka.client.sasl.username and kafka.client.sasl.password"
+        }
+        if seen.lowercased().contains("authentication failed") {
+            return "Check kafka.client.sasl.username, kafka.client.sasl.password and kafka.client.sasl.mechanisms"
+        }
+        return "Check that the brokers run, that host and port are right, that what they advertise can be reached from "
+            + "here, and TLS and SASL settings (kafka.client.security.protocol)"
+    }
+
+    /// From here on the client sends the server's nonce as RFC 5802 wants it, which Kafka 4 checks.
+    private static let scramVersion: Int32 = 0x0206_01ff
 }

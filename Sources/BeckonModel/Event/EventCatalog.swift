@@ -18,11 +18,12 @@ public final class EventCatalog: @unchecked Sendable {  // written by init only
         var properties = 0..<0
         var context = 0..<0
         var traits = 0..<0
-        /// The slots that this event may fill, to be emptied before.
-        var slots: [Int] = []
+        /// The slots that this event may fill, to be emptied before: a range of `slotNumbers`.
+        var slots = 0..<0
         /// Those of them that are no mere ingredient of a derivation.
         var readSlots: [Int] = []
         var derivations: [(slot: Int, derivation: FieldSource.Derivation)] = []
+        var hasDerivations: Bool { !derivations.isEmpty }
         var slotStart = 0
     }
 
@@ -36,6 +37,7 @@ public final class EventCatalog: @unchecked Sendable {  // written by init only
     let nodes: UnsafeMutablePointer<Node>
     /// By event number; the last is that of events that no rule names.
     let plans: UnsafeMutablePointer<Plan>
+    let slotNumbers: UnsafeMutablePointer<Int>
     private let nodeCount: Int
     private let nameTexts: UnsafeMutablePointer<Bytes>
     private let text: UnsafeMutablePointer<UInt8>
@@ -69,6 +71,8 @@ public final class EventCatalog: @unchecked Sendable {  // written by init only
 
         text = .allocate(capacity: builder.text.count + 1)
         text.initialize(from: builder.text, count: builder.text.count)
+        slotNumbers = .allocate(capacity: builder.slots.count + 1)
+        slotNumbers.initialize(from: builder.slots, count: builder.slots.count)
         nodeCount = builder.nodes.count
         nodes = .allocate(capacity: nodeCount + 1)
         for (index, node) in builder.nodes.enumerated() {
@@ -103,6 +107,7 @@ public final class EventCatalog: @unchecked Sendable {  // written by init only
         plans.deinitialize(count: names.count + 1)
         plans.deallocate()
         nodes.deallocate()
+        slotNumbers.deallocate()
         nameTexts.deallocate()
         text.deallocate()
         table.deallocate()
@@ -190,6 +195,7 @@ private struct CatalogBuilder {
 
     var text: [UInt8] = []
     var nodes: [Node] = []
+    var slots: [Int] = []
 
     mutating func place(of name: [UInt8]) -> Int {
         defer { text += name }
@@ -200,7 +206,6 @@ private struct CatalogBuilder {
         var trees: [PropertyPath.Root: Tree] = [:]
         var plan = EventCatalog.Plan()
         for field in fields {
-            plan.slots.append(field.slot)
             for (rank, source) in field.sources.enumerated() {
                 switch source {
                 case .path(let path):
@@ -211,7 +216,9 @@ private struct CatalogBuilder {
             }
         }
         let ingredients = plan.derivations.flatMap { $0.derivation.sources }
-        plan.readSlots = plan.slots.filter { !ingredients.contains($0) }
+        plan.slots = slots.count..<slots.count + fields.count
+        slots += fields.map(\.slot)
+        plan.readSlots = fields.map(\.slot).filter { !ingredients.contains($0) }
         plan.properties = layOut(trees[.properties])
         plan.context = layOut(trees[.context])
         plan.traits = layOut(trees[.traits])

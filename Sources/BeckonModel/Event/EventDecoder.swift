@@ -253,7 +253,8 @@ public final class EventDecoder {
         if catalog.readsChannel, envelope.context != 0, try isFromServer(walk, envelope.context) { event.isOwn = false }
         let plan = catalog.plans + (event.event >= 0 ? Int(event.event) : catalog.names.count)
         let slots = plan.pointee.slots
-        for slot in slots {
+        for index in slots {
+            let slot = catalog.slotNumbers[index]
             values[slot] = .missing
             ranks[slot] = 255
         }
@@ -269,8 +270,10 @@ public final class EventDecoder {
         if envelope.traits != 0, !plan.pointee.traits.isEmpty {
             try extract(walk, envelope.traits, plan.pointee.traits, values, texts)
         }
-        for (slot, derivation) in plan.pointee.derivations {
-            if case .missing = values[slot] { derive(slot, derivation, values, texts) }
+        if plan.pointee.hasDerivations {
+            for (slot, derivation) in plan.pointee.derivations {
+                if case .missing = values[slot] { derive(slot, derivation, values, texts) }
+            }
         }
         if sawOutOfRange {
             sawOutOfRange = false

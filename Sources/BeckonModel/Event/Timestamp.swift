@@ -54,20 +54,29 @@ public enum Timestamp {
             days -= 1
         }
         let (year, month, day) = date(daysSinceEpoch: days)
-        output.append(padded: year, digits: 4)
-        output.append(UInt8(ascii: "-"))
-        output.append(padded: month, digits: 2)
-        output.append(UInt8(ascii: "-"))
-        output.append(padded: day, digits: 2)
-        output.append(UInt8(ascii: "T"))
-        output.append(padded: rest / 3_600_000, digits: 2)
-        output.append(UInt8(ascii: ":"))
-        output.append(padded: rest / 60_000 % 60, digits: 2)
-        output.append(UInt8(ascii: ":"))
-        output.append(padded: rest / 1000 % 60, digits: 2)
-        output.append(UInt8(ascii: "."))
-        output.append(padded: rest % 1000, digits: 3)
-        output.append(UInt8(ascii: "Z"))
+        let text = output.extend(24)
+        write(pair: year / 100, text, 0)
+        write(pair: year % 100, text, 2)
+        text.storeBytes(of: UInt8(ascii: "-"), toByteOffset: 4, as: UInt8.self)
+        write(pair: month, text, 5)
+        text.storeBytes(of: UInt8(ascii: "-"), toByteOffset: 7, as: UInt8.self)
+        write(pair: day, text, 8)
+        text.storeBytes(of: UInt8(ascii: "T"), toByteOffset: 10, as: UInt8.self)
+        write(pair: rest / 3_600_000, text, 11)
+        text.storeBytes(of: UInt8(ascii: ":"), toByteOffset: 13, as: UInt8.self)
+        write(pair: rest / 60_000 % 60, text, 14)
+        text.storeBytes(of: UInt8(ascii: ":"), toByteOffset: 16, as: UInt8.self)
+        write(pair: rest / 1000 % 60, text, 17)
+        text.storeBytes(of: UInt8(ascii: "."), toByteOffset: 19, as: UInt8.self)
+        write(pair: rest % 1000 / 10, text, 20)
+        text.storeBytes(of: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10), toByteOffset: 22, as: UInt8.self)
+        text.storeBytes(of: UInt8(ascii: "Z"), toByteOffset: 23, as: UInt8.self)
+    }
+
+    @inline(__always)
+    private static func write(pair value: Int, _ text: UnsafeMutableRawPointer, _ at: Int) {
+        let digits = UInt16(truncatingIfNeeded: value / 10) | UInt16(truncatingIfNeeded: value % 10) << 8
+        text.storeBytes(of: (digits | 0x3030).littleEndian, toByteOffset: at, as: UInt16.self)
     }
 
     public static func text(_ instantMs: Milliseconds) -> String {

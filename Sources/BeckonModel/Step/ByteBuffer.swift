@@ -35,6 +35,14 @@ public struct ByteBuffer: ~Copyable {
         self.count = count
     }
 
+    /// Makes the buffer so many bytes longer; they are the caller's to set, from the pointer on, before the next call.
+    @inline(__always)
+    public mutating func extend(_ length: Int) -> UnsafeMutableRawPointer {
+        reserve(length)
+        defer { count += length }
+        return start + count
+    }
+
     @inline(__always)
     public mutating func append(_ byte: UInt8) {
         reserve(1)

@@ -110,7 +110,7 @@ public final class Sender: Sendable {
         if try admin.describeTopics([configuration.decisions]).isEmpty {
             throw KafkaError(
                 .unknownTopic,
-                "the topic \(configuration.decisions) does not exist: `beckon topics --create` makes Beckon's own topics"
+                "the topic \(configuration.decisions) does not exist: `beckon topics --create`, with --partitions N where there are no events' topics yet, makes Beckon's own topics"
             )
         }
     }

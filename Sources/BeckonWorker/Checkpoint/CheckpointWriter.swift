@@ -1,4 +1,5 @@
 import BeckonModel
+import Glibc
 import Synchronization
 
 /// Compresses and writes checkpoints on a thread of its own, in the order in which they come; bounded.
@@ -37,6 +38,8 @@ final class CheckpointWriter: Sendable {
     private let thread = WorkThread()
 
     init() {
+        // A process's limit of file size is an error of the write like a full disk, not the worker's end.
+        signal(SIGXFSZ, SIG_IGN)
         let shared = shared
         let thread = thread
         thread.start { Self.run(shared, thread) }

@@ -233,8 +233,9 @@ final class Committer {
 
     /// Whether the commit whose answer was lost is on the log. All partitions of a transaction are, or none.
     private func isOnTheLog(_ prepared: [Prepared]) throws(WorkerError) -> Bool {
-        let tail = JournalTail(configuration)
-        defer { tail.close() }
+        let readers = LogReaders(configuration)
+        defer { readers.close() }
+        let tail = JournalTail(readers)
         let item = prepared[0]
         guard let last = try tail.last(partition: item.task.partition) else { return false }
         if last.hash == item.hash {

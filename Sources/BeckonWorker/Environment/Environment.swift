@@ -36,17 +36,11 @@ struct Environment {
     }
 
     /// Every rule set there is. The topic is small: rule files of the past.
-    func load() throws(WorkerError) -> [ContentHash: RuleSet] {
+    func load(_ readers: LogReaders) throws(WorkerError) -> [ContentHash: RuleSet] {
         var found: [ContentHash: RuleSet] = [:]
         let name = configuration.topics.environment
-        let configuration = configuration
         do throws(KafkaError) {
-            let reader = try KafkaConsumer(
-                KafkaConfiguration(
-                    .reader(group: configuration.group), brokers: configuration.brokers,
-                    clientProperties: configuration.clientProperties))
-            defer { reader.close() }
-            try reader.readToEnd(TopicPartition(name, 0)) { message in
+            try readers.committed().readToEnd(TopicPartition(name, 0)) { message in
                 guard let key = message.key, let value = message.value,
                     let hash = ContentHash(text: String(decoding: key, as: UTF8.self)), let rules = Self.decode(value),
                     rules.hash == hash
@@ -86,31 +80,4 @@ struct Environment {
 
 func withBytes<Result>(_ bytes: [UInt8], _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     bytes.withUnsafeBytes(body)
-}
-
-extension KafkaConsumer {
-    /// Reads one partition from `from` to where it ends now, control records included.
-    ///
-    /// - Throws: also when nothing comes for ten seconds: the caller then looks whether it is still wanted.
-    func readToEnd(_ partition: TopicPartition, from: Int64 = TopicPartitionOffset.beginning, _ body: (Message) -> Void)
-        throws(KafkaError)
-    {
-        try assign([TopicPartitionOffset(partition.topic, partition.partition, offset: from)])
-        var lastAt = ContinuousClock.now
-        while true {
-            let batch = try consumeBatch(max: 1000, timeoutMs: 50)
-            defer { batch.destroy() }
-            for index in 0..<batch.count
-            where batch[index].partition == partition.partition || batch[index].topic == nil {
-                let message = batch[index]
-                if message.isPartitionEnd { return }
-                if let error = message.error { if error.isRetriable { continue } else { throw error } }
-                lastAt = .now
-                body(message)
-            }
-            if ContinuousClock.now - lastAt > .seconds(10) {
-                throw KafkaError(.timedOut, "nothing of \(partition) came for ten seconds", isRetriable: true)
-            }
-        }
-    }
 }

@@ -4,7 +4,7 @@ import BeckonModel
 /// What was fetched of one input of a partition and not yet applied, and how far its time is proved.
 struct InputQueue {
     private(set) var records: [InputRecord] = []
-    private var messages: [Message] = []
+    private var messages: [HeldMessage] = []
     /// Of `records`, those before it are applied.
     private(set) var first = 0
     /// The next offset to apply.
@@ -26,6 +26,13 @@ struct InputQueue {
 
     var count: Int { records.count - first }
 
+    /// Offsets that are not applied yet, below an end that the broker has told; nil: it has not. Control records count
+    /// while something waits before them.
+    func lag(knownEnd: Int64?) -> Int {
+        let applied = count == 0 ? fetchPosition : position
+        return max(count, Int(clamping: (knownEnd ?? applied) - applied))
+    }
+
     /// Takes the message over, or drops it: the batch calls may hand out what was consumed before (#4208).
     mutating func add(_ message: Message, timestampMs: Milliseconds) {
         let offset = message.offset
@@ -33,13 +40,14 @@ struct InputQueue {
         fetchPosition = offset + 1
         isDrained = false
         let key = message.key
-        let value = message.value
+        let envelope = CloudEventEnvelope.structured(message)
+        let value = envelope ?? message.value
         records.append(
             InputRecord(
                 value: value?.baseAddress, valueCount: Int32(value?.count ?? 0), key: key?.baseAddress,
                 keyCount: Int32(key?.count ?? 0),
                 offset: offset, timestampMs: timestampMs))
-        messages.append(message)
+        messages.append(HeldMessage(message: message, envelope: envelope))
     }
 
     mutating func reachedEnd(_ offset: Int64) {
@@ -86,5 +94,17 @@ struct InputQueue {
         fetchPosition = position
         isDrained = false
         proof = nil
+    }
+}
+
+/// Memory that records point into.
+private struct HeldMessage {
+    let message: Message
+    /// Of a CloudEvent whose attributes were headers.
+    let envelope: UnsafeRawBufferPointer?
+
+    func destroy() {
+        envelope?.deallocate()
+        message.destroy()
     }
 }

@@ -2,19 +2,17 @@ import BeckonKafka
 import BeckonModel
 
 /// The committed end of a partition's journal.
-final class JournalTail {
+struct JournalTail {
     struct Last {
         let record: JournalRecord
         let hash: ContentHash
         let offset: Int64
     }
 
-    private let configuration: WorkerConfiguration
-    private var reader: KafkaConsumer?
+    private let readers: LogReaders
+    private var configuration: WorkerConfiguration { readers.configuration }
 
-    init(_ configuration: WorkerConfiguration) { self.configuration = configuration }
-
-    func close() { reader?.close() }
+    init(_ readers: LogReaders) { self.readers = readers }
 
     /// The last committed record; nil where there is none.
     func last(partition: Int32) throws(WorkerError) -> Last? {
@@ -36,7 +34,7 @@ final class JournalTail {
     func proveNothingExpired(partition: Int32) throws(WorkerError) {
         let journal = TopicPartition(configuration.topics.journal, partition)
         let marks: Watermarks
-        do throws(KafkaError) { marks = try opened().watermarks(of: journal, timeoutMs: 30_000) } catch {
+        do throws(KafkaError) { marks = try readers.committed().watermarks(of: journal, timeoutMs: 30_000) } catch {
             throw WorkerError(.kafka, "asking for the ends of \(journal): \(error)")
         }
         guard marks.low > 0 else { return }
@@ -48,7 +46,7 @@ final class JournalTail {
 
     /// Control records lie between: it goes back in growing steps.
     private func newest(_ journal: TopicPartition) throws(KafkaError) -> (bytes: [UInt8], offset: Int64)? {
-        let reader = try opened()
+        let reader = try readers.committed()
         let marks = try reader.watermarks(of: journal, timeoutMs: 30_000)
         var back: Int64 = 16
         while marks.end > marks.low {
@@ -61,15 +59,5 @@ final class JournalTail {
             back *= 8
         }
         return nil
-    }
-
-    private func opened() throws(KafkaError) -> KafkaConsumer {
-        if let reader { return reader }
-        let opened = try KafkaConsumer(
-            KafkaConfiguration(
-                .reader(group: configuration.group), brokers: configuration.brokers,
-                clientProperties: configuration.clientProperties))
-        reader = opened
-        return opened
     }
 }

@@ -1,16 +1,26 @@
 import BeckonEngine
 import BeckonKafka
 import BeckonModel
+import BeckonService
 
 /// Folds journalled steps over a partition: the same records, decisions suppressed.
 struct Replay {
-    private let configuration: WorkerConfiguration
+    private let readers: LogReaders
+    private var configuration: WorkerConfiguration { readers.configuration }
     private let rules: [ContentHash: RuleSet]
+    private let log: Log<WorkerLogKey>
     private let isCancelled: () -> Bool
 
-    init(_ configuration: WorkerConfiguration, rules: [ContentHash: RuleSet], isCancelled: @escaping () -> Bool) {
-        self.configuration = configuration
+    /// Between two words about how far it is.
+    private static let progressInterval = Duration.seconds(5)
+
+    init(
+        _ readers: LogReaders, rules: [ContentHash: RuleSet], log: Log<WorkerLogKey>,
+        isCancelled: @escaping () -> Bool
+    ) {
+        self.readers = readers
         self.rules = rules
+        self.log = log
         self.isCancelled = isCancelled
     }
 
@@ -18,11 +28,19 @@ struct Replay {
     func run(_ task: PartitionTask, through last: JournalTail.Last?) throws(WorkerError) -> Int {
         guard let last, last.record.lastSeq > task.lastSeq else { return 0 }
         let records = try journal(task, through: last)
-        let source = ReplaySource(configuration, task, isCancelled: isCancelled)
+        // Whoever goes on from an older step would take the later ones a second time.
+        guard records.last?.hash == last.hash else {
+            throw WorkerError(
+                .kafka,
+                "the journal of partition \(task.partition) was read up to step \(records.last?.record.lastSeq ?? task.lastSeq), and it ends with step \(last.record.lastSeq)"
+            )
+        }
+        let source = ReplaySource(readers, task, isCancelled: isCancelled)
         defer { source.close() }
         var output = StepOutput()
         output.isSuppressed = true
         var count = 0
+        var toldAt = ContinuousClock.now
         for item in records {
             for step in item.record.steps {
                 if isCancelled() { throw WorkerError(.stopped, "stopped while replaying partition \(task.partition)") }
@@ -42,6 +60,15 @@ struct Replay {
                 count += 1
             }
             try adopt(item, task)
+            if ContinuousClock.now - toldAt > Self.progressInterval {
+                toldAt = .now
+                log.info(
+                    "Replaying",
+                    [
+                        .partition: Int(task.partition), .seq: task.lastSeq, .lastSeq: last.record.lastSeq,
+                        .people: task.engine.peopleCount,
+                    ])
+            }
         }
         return count
     }
@@ -68,8 +95,7 @@ struct Replay {
         let journal = TopicPartition(configuration.topics.journal, task.partition)
         var found: [(bytes: [UInt8], offset: Int64)] = []
         do throws(KafkaError) {
-            let reader = try openReader(configuration)
-            defer { reader.close() }
+            let reader = try readers.committed()
             let from = task.journalOffset >= 0 ? task.journalOffset + 1 : TopicPartitionOffset.beginning
             try reader.readToEnd(journal, from: from) { message in
                 if let value = message.value { found.append((Array(value), message.offset)) }
@@ -103,7 +129,7 @@ struct Replay {
 
 /// The input records that steps name, read again in order.
 final class ReplaySource {
-    private let configuration: WorkerConfiguration
+    private let readers: LogReaders
     private let inputs: [String]
     private let partition: Int32
     private var reader: KafkaConsumer?
@@ -114,8 +140,8 @@ final class ReplaySource {
     /// By input: where the fetch has last said that the partition ends.
     private var ends: [Int64]
 
-    init(_ configuration: WorkerConfiguration, _ task: PartitionTask, isCancelled: @escaping () -> Bool) {
-        self.configuration = configuration
+    init(_ readers: LogReaders, _ task: PartitionTask, isCancelled: @escaping () -> Bool) {
+        self.readers = readers
         self.isCancelled = isCancelled
         ends = task.inputs.map { _ in .max }
         inputs = task.inputs
@@ -125,7 +151,7 @@ final class ReplaySource {
 
     func close() {
         for index in queues.indices { queues[index].removeAll() }
-        reader?.close()
+        readers.rest()
     }
 
     func withRecords(of step: Step, _ body: (UnsafeBufferPointer<InputRecord>) -> Void) throws(WorkerError) {
@@ -184,7 +210,7 @@ final class ReplaySource {
 
     /// From where the first step begins; other inputs from where the task stands.
     private func open(_ first: InputRange) throws(KafkaError) {
-        let reader = try openReader(configuration)
+        let reader = try readers.committed()
         identities = []
         var offsets: [TopicPartitionOffset] = []
         for (input, topic) in inputs.enumerated() {
@@ -203,17 +229,20 @@ final class ReplaySource {
 
     private func consume() throws(KafkaError) {
         let batch = try reader!.consumeBatch(max: 1000, timeoutMs: 50)
-        let messages = (0..<batch.count).map { batch[$0] }
-        batch.forgetAll()
         var failure: KafkaError?
-        for message in messages {
+        batch.handOver { message in
+            // What was fetched for another partition before is nobody's.
+            if message.topic != nil, message.partition != partition {
+                message.destroy()
+                return
+            }
             if message.isPartitionEnd, let topic = message.topic, let input = identities.firstIndex(of: topic) {
                 ends[input] = message.offset
             }
             if let error = message.error {
                 message.destroy()
                 if error.code != .partitionEnd, !error.isRetriable { failure = failure ?? error }
-                continue
+                return
             }
             if let topic = message.topic, let input = identities.firstIndex(of: topic) {
                 queues[input].add(message, timestampMs: message.timestampMs)

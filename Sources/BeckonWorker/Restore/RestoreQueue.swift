@@ -2,7 +2,7 @@ import BeckonModel
 import BeckonService
 import Synchronization
 
-/// Restores partitions one after another on a thread of its own, so that the worker's thread goes on polling and serving.
+/// Restores partitions, a few at a time, on threads of its own, so that the worker's thread goes on polling and serving.
 final class RestoreQueue: Sendable {
     private struct Request: Sendable {
         let generation: Int
@@ -21,20 +21,39 @@ final class RestoreQueue: Sendable {
         var requests: [Request] = []
         var restored: [Restored] = []
         var generation = 0
+        /// Of this generation.
+        var wantedCount = 0
+        var doneCount = 0
     }
 
     private final class Shared: Sendable {
         let state = Mutex(State())
         let signal = Semaphore()
+
+        func count(_ generation: Int) -> (done: Int, of: Int) {
+            state.withLock {
+                if $0.generation == generation { $0.doneCount += 1 }
+                return ($0.doneCount, $0.wantedCount)
+            }
+        }
     }
 
     private let shared = Shared()
-    private let thread = WorkThread()
+    private let threads: [WorkThread]
+
+    /// Most of it is waiting for brokers. Each restore may hold what its replay has fetched ahead: hence few.
+    private static let threadCountMax = 4
+    /// Over all worker threads.
+    private static let allThreadsMax = 8
 
     init(_ configuration: WorkerConfiguration, partitionCount: Int32, log: Log<WorkerLogKey>) {
         let shared = shared
-        let thread = thread
-        thread.start { Self.run(shared, thread, configuration, partitionCount, log) }
+        let count = min(
+            Self.threadCountMax, max(1, Self.allThreadsMax / configuration.threadCount), Int(partitionCount))
+        threads = (0..<count).map { _ in WorkThread() }
+        for thread in threads {
+            thread.start { Self.run(shared, thread, configuration, partitionCount, log) }
+        }
     }
 
     /// Asks for partitions; requests of an older generation are given up.
@@ -45,6 +64,8 @@ final class RestoreQueue: Sendable {
         shared.state.withLock {
             $0.generation = generation
             $0.requests = requests
+            $0.wantedCount = requests.count
+            $0.doneCount = 0
         }
         for _ in requests { shared.signal.signal() }
     }
@@ -57,9 +78,9 @@ final class RestoreQueue: Sendable {
     }
 
     func stop() {
-        thread.cancel()
-        shared.signal.signal()
-        thread.join()
+        for thread in threads { thread.cancel() }
+        for _ in threads { shared.signal.signal() }
+        for thread in threads { thread.join() }
     }
 
     /// Kafka's troubles pass: they are waited out for as long as the partition is wanted.
@@ -72,6 +93,7 @@ final class RestoreQueue: Sendable {
             } catch {
                 if error.code != .kafka { return .failure(error) }
                 if restorer.isCancelled() { return .failure(WorkerError(.stopped, "stopped while restoring")) }
+                restorer.readers.close()
                 log.warning("Restoring again", [.partition: Int(request.partition), .error: error.description])
                 sleepMs(200)
             }
@@ -82,19 +104,26 @@ final class RestoreQueue: Sendable {
         _ shared: Shared, _ thread: WorkThread, _ configuration: WorkerConfiguration, _ partitionCount: Int32,
         _ log: Log<WorkerLogKey>
     ) {
+        let readers = LogReaders(configuration)
+        defer { readers.close() }
         while true {
             shared.signal.wait()
             if thread.isCancelled { return }
             let request: Request? = shared.state.withLock { $0.requests.isEmpty ? nil : $0.requests.removeFirst() }
             guard let request else { continue }
-            let restorer = Restorer(configuration: configuration, partitionCount: partitionCount, log: log) {
-                thread.isCancelled || shared.state.withLock { $0.generation != request.generation }
-            }
+            let restorer = Restorer(
+                readers, partitionCount: partitionCount, log: log,
+                isCancelled: {
+                    thread.isCancelled || shared.state.withLock { $0.generation != request.generation }
+                }, count: { shared.count(request.generation) })
             let result = restore(request, restorer, log)
-            shared.state.withLock {
+            let isLast = shared.state.withLock {
                 $0.restored.append(
                     Restored(generation: request.generation, partition: request.partition, result: result))
+                return $0.requests.isEmpty
             }
+            // Until the next assignment, which may be days away.
+            if isLast { readers.close() }
         }
     }
 }

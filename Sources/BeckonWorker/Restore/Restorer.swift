@@ -7,21 +7,36 @@ import Glibc
 
 /// Brings one partition back: newest good checkpoint, then the journalled steps behind it, replayed from the inputs.
 struct Restorer {
-    let configuration: WorkerConfiguration
+    let readers: LogReaders
     let partitionCount: Int32
     let log: Log<WorkerLogKey>
     /// Looked at now and then, so that a stop does not wait for a long replay.
     let isCancelled: () -> Bool
+    /// Counts this partition as done; says how many are, of how many.
+    let count: () -> (done: Int, of: Int)
+    private var configuration: WorkerConfiguration { readers.configuration }
+
+    init(
+        _ readers: LogReaders, partitionCount: Int32, log: Log<WorkerLogKey>, isCancelled: @escaping () -> Bool,
+        count: @escaping () -> (done: Int, of: Int)
+    ) {
+        self.readers = readers
+        self.partitionCount = partitionCount
+        self.log = log
+        self.isCancelled = isCancelled
+        self.count = count
+    }
 
     /// - Parameter parked: the task as it was when the partition was given up: kept if the journal still ends with it.
     func restore(_ partition: Int32, parked: PartitionTask?) throws(WorkerError) -> PartitionTask {
         let started = ContinuousClock.now
-        try TakeoverWait(configuration, log: log, isCancelled: isCancelled).run(partition)
-        let tail = JournalTail(configuration)
-        defer { tail.close() }
+        defer { readers.rest() }
+        try TakeoverWait(readers, log: log, isCancelled: isCancelled).run(partition)
+        let tail = JournalTail(readers)
         let last = try tail.last(partition: partition)
         if let parked, let last, parked.lastSeq == last.record.lastSeq, parked.lastHash == last.hash {
-            log.info("Partition kept", [.partition: Int(partition), .seq: parked.lastSeq])
+            let (done, all) = count()
+            log.info("Partition kept", [.done: done, .of: all, .partition: Int(partition), .seq: parked.lastSeq])
             return parked
         }
         if let last, last.record.standing.semantics > Standing.currentSemantics {
@@ -31,7 +46,7 @@ struct Restorer {
             )
         }
         if let last { try TopicCheck.proveSameCount(last.record.standing, partitionCount, configuration) }
-        let rules = try Environment(configuration).load()
+        let rules = try Environment(configuration).load(readers)
         let task: PartitionTask
         if let checkpointed = try fromCheckpoint(partition, rules) {
             task = checkpointed
@@ -41,17 +56,19 @@ struct Restorer {
             try tail.proveNothingExpired(partition: partition)
             task = try fresh(partition)
         }
-        let steps = try Replay(configuration, rules: rules, isCancelled: isCancelled).run(task, through: last)
+        let steps = try Replay(readers, rules: rules, log: log, isCancelled: isCancelled).run(task, through: last)
         guard task.engine.isExact else {
             throw WorkerError(
                 .journal,
                 "partition \(partition): its checkpoint has seen steps beyond \(task.lastSeq), where the journal ends: the journal has lost records that Kafka had confirmed. Remove its checkpoints to replay from the journal's beginning"
             )
         }
+        let (done, all) = count()
         log.info(
             "Partition restored",
             [
-                .partition: Int(partition), .seq: task.lastSeq, .steps: steps, .people: task.engine.peopleCount,
+                .done: done, .of: all, .partition: Int(partition), .seq: task.lastSeq, .steps: steps,
+                .people: task.engine.peopleCount,
                 .duration: ContinuousClock.now - started,
             ])
         return task
@@ -119,8 +136,7 @@ struct Restorer {
         var found: ContentHash?
         let offset = task.journalOffset
         do throws(KafkaError) {
-            let reader = try openReader(configuration)
-            defer { reader.close() }
+            let reader = try readers.committed()
             let marks = try reader.watermarks(of: journal, timeoutMs: 30_000)
             if offset >= marks.low, offset < marks.end {
                 try reader.readOne(journal, at: offset) { found = ContentHash(of: $0) }
@@ -146,8 +162,7 @@ struct Restorer {
     private func fresh(_ partition: Int32) throws(WorkerError) -> PartitionTask {
         var positions: [Int64] = []
         do throws(KafkaError) {
-            let reader = try openReader(configuration)
-            defer { reader.close() }
+            let reader = try readers.committed()
             for topic in configuration.events {
                 positions.append(try reader.watermarks(of: TopicPartition(topic, partition), timeoutMs: 30_000).low)
             }
@@ -161,36 +176,5 @@ struct Restorer {
 
     private func newEngine(_ partition: Int32) -> PartitionEngine {
         PartitionEngine(inputs: configuration.events, partition: partition, hashSeed: UInt64.random(in: .min ... .max))
-    }
-}
-
-func openReader(_ configuration: WorkerConfiguration) throws(KafkaError) -> KafkaConsumer {
-    try KafkaConsumer(
-        KafkaConfiguration(
-            .reader(group: configuration.group), brokers: configuration.brokers,
-            clientProperties: configuration.clientProperties))
-}
-
-extension KafkaConsumer {
-    /// Reads the record at exactly that offset; calls nothing where there is none.
-    ///
-    /// - Throws: also when nothing comes for ten seconds.
-    func readOne(_ partition: TopicPartition, at offset: Int64, _ body: (UnsafeRawBufferPointer) -> Void)
-        throws(KafkaError)
-    {
-        try assign([TopicPartitionOffset(partition.topic, partition.partition, offset: offset)])
-        let started = ContinuousClock.now
-        while ContinuousClock.now - started < .seconds(10) {
-            let batch = try consumeBatch(max: 1, timeoutMs: 50)
-            defer { batch.destroy() }
-            for index in 0..<batch.count {
-                let message = batch[index]
-                if message.isPartitionEnd { return }
-                if let error = message.error { if error.isRetriable { continue } else { throw error } }
-                if message.offset == offset, let value = message.value { body(value) }
-                return
-            }
-        }
-        throw KafkaError(.timedOut, "\(partition)@\(offset) did not come within ten seconds", isRetriable: true)
     }
 }

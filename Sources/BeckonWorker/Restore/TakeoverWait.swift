@@ -4,12 +4,13 @@ import BeckonService
 
 /// Before a partition is restored, nothing may be under way in its journal: the last stable offset must be its end.
 struct TakeoverWait {
-    private let configuration: WorkerConfiguration
+    private let readers: LogReaders
+    private var configuration: WorkerConfiguration { readers.configuration }
     private let log: Log<WorkerLogKey>
     private let isCancelled: () -> Bool
 
-    init(_ configuration: WorkerConfiguration, log: Log<WorkerLogKey>, isCancelled: @escaping () -> Bool) {
-        self.configuration = configuration
+    init(_ readers: LogReaders, log: Log<WorkerLogKey>, isCancelled: @escaping () -> Bool) {
+        self.readers = readers
         self.log = log
         self.isCancelled = isCancelled
     }
@@ -17,12 +18,8 @@ struct TakeoverWait {
     func run(_ partition: Int32) throws(WorkerError) {
         let journal = TopicPartition(configuration.topics.journal, partition)
         do throws(KafkaError) {
-            let stable = try openReader(configuration)
-            defer { stable.close() }
-            let all = try KafkaConsumer(
-                KafkaConfiguration(
-                    .clockProbe, brokers: configuration.brokers, clientProperties: configuration.clientProperties))
-            defer { all.close() }
+            let stable = try readers.committed()
+            let all = try readers.ends()
             let started = ContinuousClock.now
             var hasEnded = false
             while !isCancelled() {

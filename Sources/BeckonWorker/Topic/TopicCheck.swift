@@ -27,9 +27,13 @@ struct TopicCheck {
         }
         defer { admin.close() }
         var problems: [String] = []
+        // The number of partitions is the events' topics', and must be said where there is none of them yet.
+        let create =
+            configuration.events.contains { topics[$0] != nil }
+            ? "`beckon topics --create`" : "`beckon topics --create --partitions N`"
         for name in configuration.events + own.coPartitioned + [own.environment] where topics[name] == nil {
             problems.append(
-                "the topic \(name) does not exist: `beckon topics --create` makes Beckon's own; create the events' topics as your producers need them"
+                "the topic \(name) does not exist: \(create) makes Beckon's own, and events' topics where your producers have made none"
             )
         }
         let driver = configuration.events[0]

@@ -16,6 +16,9 @@ public enum WorkerLogKey: String, LogKey {
     case bytes = "checkpoint.bytes"
     case people = "state.people"
     case steps = "journal.steps"
+    case lastSeq = "journal.lastSeq"
+    case done = "restore.done"
+    case of = "restore.of"
     case duration = "duration"
     case error = "error"
 }
@@ -57,7 +60,10 @@ public final class Worker: Sendable {
     /// Checks the topics, publishes the rule set, and starts the threads. Nothing is started when it throws.
     public func start() throws(WorkerError) {
         let partitionCount = try TopicCheck(configuration, log: log).run()
-        try proveSameCount(partitionCount)
+        let readers = LogReaders(configuration)
+        defer { readers.close() }
+        let last = try provenTail(readers, partitionCount)
+        try JournalOwner(configuration).claim(readers, lastTransactionalId: last?.record.standing.transactionalId)
         let environment = Environment(configuration)
         try environment.publish(wantedRules.withLock { $0 })
         var started: [WorkerThread] = []
@@ -69,17 +75,16 @@ public final class Worker: Sendable {
         topicWatch.start(self, partitionCount: partitionCount)
     }
 
-    /// By the first partition's journal, whoever runs it: a worker that has only new partitions must not begin either.
-    private func proveSameCount(_ partitionCount: Int32) throws(WorkerError) {
-        let tail = JournalTail(configuration)
-        defer { tail.close() }
+    /// The end of the first partition's journal, whoever runs it: a worker that has only new partitions must not begin
+    /// either when the number of partitions has changed.
+    private func provenTail(_ readers: LogReaders, _ partitionCount: Int32) throws(WorkerError) -> JournalTail.Last? {
+        let tail = JournalTail(readers)
         let started = ContinuousClock.now
         while true {
             do throws(WorkerError) {
-                if let last = try tail.last(partition: 0) {
-                    try TopicCheck.proveSameCount(last.record.standing, partitionCount, configuration)
-                }
-                return
+                let last = try tail.last(partition: 0)
+                if let last { try TopicCheck.proveSameCount(last.record.standing, partitionCount, configuration) }
+                return last
             } catch {
                 // A topic that has just been made may have no leader yet.
                 if error.code != .kafka || ContinuousClock.now - started > .seconds(10) { throw error }

@@ -19,7 +19,7 @@ public struct WorkerConfiguration: Sendable {
     /// Each has a consumer and a producer of its own.
     public var threadCount = 1
     /// A commit follows this long after the first decision that waits, milliseconds.
-    public var commitDelayMs: Int64 = 15
+    public var commitDelayMs: Int64 = 5
     /// Without decisions, milliseconds.
     public var idleCommitMs: Int64 = 1_000
     public var checkpointIntervalMs: Int64 = 60_000

@@ -170,15 +170,10 @@ final class WorkerLoop {
             throw WorkerError(.kafka, "\(error)")
         }
         isCatchingUp = batch.count == Self.fetchMax
-        // From here on each message has an owner of its own: a queue, or nobody.
-        let messages = (0..<batch.count).map { batch[$0] }
-        batch.forgetAll()
         var failure: WorkerError?
-        for message in messages {
-            if failure != nil {
-                message.destroy()
-                continue
-            }
+        // Each message gets an owner of its own: a queue, or nobody.
+        batch.handOver { message in
+            if failure != nil { return message.destroy() }
             do throws(WorkerError) { try receive(message) } catch { failure = error }
         }
         if let failure { throw failure }
@@ -284,13 +279,13 @@ final class WorkerLoop {
 
     private func commitIfDue() throws(WorkerError) {
         let now = monotonicMs()
-        let delay = isCatchingUp ? configuration.commitDelayMs * Self.catchUpFactor : configuration.commitDelayMs
+        let delay = isCatchingUp ? max(Self.catchUpDelayMs, configuration.commitDelayMs) : configuration.commitDelayMs
         let isDue = outputSinceMs.map { now - $0 >= delay } ?? false
         let isLarge = tasks.contains { $0.output.bytes.count > Self.commitBytesMax }
         if isDue || isLarge || now - lastCommitMs >= configuration.idleCommitMs { try commitAll() }
     }
 
-    private static let catchUpFactor: Int64 = 16
+    private static let catchUpDelayMs: Int64 = 250
     private static let commitBytesMax = 8 << 20
 
     func commitAll() throws(WorkerError) {
@@ -349,7 +344,7 @@ final class WorkerLoop {
         for task in tasks {
             state.people += task.engine.peopleCount
             state.stateBytes += task.engine.stateBytes
-            state.lag += task.pendingCount
+            state.lag += lag(of: task)
             if let since = task.unprovedSinceMs, wallMs - since > 10_000 { state.unproved += 1 }
             if configuration.stateDirectory != nil {
                 state.oldestCheckpointMs = min(state.oldestCheckpointMs ?? .max, task.checkpointWrittenMs)

@@ -86,7 +86,8 @@ final class WorkerMetrics: Sendable {
         commitDuration = metrics.histogram(
             "beckon_worker_commit_seconds", unit: .seconds, bounds: Histogram.latencySeconds, "Duration of a commit.")
         lag = metrics.gauge(
-            "beckon_worker_lag_records", unit: .count("records"), "Records fetched and not yet applied.")
+            "beckon_worker_lag_records", unit: .count("records"),
+            "Records of the inputs that are not yet applied, up to the ends that brokers last told.")
         people = metrics.gauge("beckon_worker_state_people", unit: .count("people"), "People known.")
         stateBytes = metrics.gauge("beckon_worker_state_bytes", unit: .bytes, "Memory of people and timers.")
         checkpointAge = metrics.gauge(
@@ -108,7 +109,9 @@ final class WorkerMetrics: Sendable {
         recalls.add(counts.recalls)
         conversions.add(counts.conversions)
         timers.add(counts.timersFired)
-        for (rule, count) in counts.decisions where rule < rules.count { decisions[rules[rule]].add(count) }
+        for (rule, count) in counts.decisions.enumerated() where count > 0 && rule < rules.count {
+            decisions[rules[rule]].add(count)
+        }
         for reason in SuppressionReason.allCases where counts.suppressions[Int(reason.rawValue)] > 0 {
             suppressions[reason.label].add(counts.suppressions[Int(reason.rawValue)])
         }

@@ -24,7 +24,7 @@ public enum WorkerSettings {
         "How often a checkpoint is written.")
 
     public static let commitDelay = Setting.duration(
-        "worker.commit.delay", in: .milliseconds(0)...(.seconds(1)), default: .milliseconds(15),
+        "worker.commit.delay", in: .milliseconds(0)...(.seconds(1)), default: .milliseconds(5),
         "A commit follows so long after the first decision that waits for it.")
     public static let commitIdle = Setting.duration(
         "worker.commit.idle", in: .milliseconds(10)...(.seconds(60)), default: .seconds(1),

@@ -18,10 +18,6 @@ void beckon_json_indexer_destroy(beckon_json_indexer *_Nonnull);
 int beckon_json_index(beckon_json_indexer *_Nonnull, const uint8_t *_Nonnull json, size_t length,
                       const uint32_t *_Nullable *_Nonnull indexes, uint32_t *_Nonnull count);
 
-const char *_Nonnull beckon_json_error_name(int code);
-const char *_Nonnull beckon_json_version(void);
-
-static inline void beckon_prefetch(const void *_Nullable address) { __builtin_prefetch(address); }
 
 #ifdef __cplusplus
 }

@@ -13,6 +13,8 @@ struct Flag: Sendable {
     let isRepeatable: Bool
     /// One sentence.
     let documentation: String
+    /// Whether the setting's default holds where the flag is not given: help then tells it.
+    var hasDefault = true
 
     /// A flag without a value.
     static func toggle(_ name: String, _ documentation: String) -> Flag {

@@ -50,7 +50,8 @@ enum HelpText {
             return flag.documentation + (flag.isRepeatable ? " May be repeated." : "")
         }
         if command.required.contains(declaration) { return flag.documentation + " Needed." }
-        return flag.documentation + (declaration.defaultText.map { " Default \($0)." } ?? "")
+        guard flag.hasDefault, let text = declaration.defaultText else { return flag.documentation }
+        return "\(flag.documentation) Default \(text)."
     }
 
     private static func table(_ rows: [(String, String)]) -> String {

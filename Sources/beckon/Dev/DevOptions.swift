@@ -79,7 +79,7 @@ enum DevFlags {
     )
     static let duration = Flag.value(
         "--for", "DURATION", kind: .duration(.milliseconds(1)...(.seconds(365 * 86_400))),
-        "Ends by itself after so much real time, with a summary.")
+        "Ends by itself, with a summary, after it has played for so long in real time; starting comes before.")
     static let seed = Flag.value(
         "--seed", "N", kind: .integer(0...Int.max), "Another shop, the same for the same number. Default 1.")
     static let events = Flag.value(
@@ -104,6 +104,14 @@ enum DevFlags {
 
     static let all = [
         rules, speed, duration, seed, events, drain, columns, delimiter, event, dateFormat, header, decisions,
-        CommonFlags.http,
+        http,
     ]
+
+    /// Unlike the services', without a default: two runs on one machine must not fight for the port.
+    static let http = Flag(
+        name: CommonFlags.http.name, placeholder: CommonFlags.http.placeholder, kind: CommonFlags.http.kind,
+        settingKey: CommonFlags.http.settingKey, isRepeatable: false,
+        documentation:
+            "Where `/metrics`, `/healthz` and `/readyz` are served; port 0 takes a free one. Nowhere unless given.",
+        hasDefault: false)
 }

@@ -15,6 +15,8 @@ final class DevSession {
     private var driver: ClockDriver<Play>
     private var reloader: RuleReloader
     private let started = ContinuousClock.now
+    /// When everything was ready and the play began: `--for` and the summary count from here.
+    private var playedSince = ContinuousClock.now
     /// From the shop's opening on.
     private var ceiling: ClockCeiling?
     private var watchdog: Watchdog
@@ -76,7 +78,7 @@ final class DevSession {
     }
 
     private func playOn() throws {
-        let playedSince = ContinuousClock.now
+        playedSince = ContinuousClock.now
         var looks = EverySoOften(milliseconds: 250)
         while !shutdown.isRequested {
             let now = ContinuousClock.now
@@ -129,7 +131,7 @@ final class DevSession {
         DevSummary(
             tally: screen.tally, rules: services.rules.rules.map(\.id), events: services.pipeline.appliedCount,
             people: services.pipeline.peopleCount, virtualMs: driver.clock.nowMs() - play.startMs,
-            realTime: ContinuousClock.now - started, badLines: play.badLineCount
+            realTime: ContinuousClock.now - playedSince, badLines: play.badLineCount
         ).text
     }
 }

@@ -46,7 +46,10 @@ struct Play: EventSource {
         let from = HappeningLine.time(files.firstTimeMs)
         var lines = ["\(files.eventCount) events from \(from) to \(HappeningLine.time(files.lastTimeMs))"]
         if files.badLineCount > 0 {
-            lines.append("\(files.badLineCount) lines are no events and are left out:")
+            lines.append(
+                files.badLineCount == 1
+                    ? "1 line is no event and is left out:"
+                    : "\(files.badLineCount) lines are no events and are left out:")
             lines += files.badLines.map { "  \($0)" }
             if files.badLineCount > files.badLines.count { lines.append("  …") }
         }

@@ -111,6 +111,15 @@ import Testing
         let ending = dev.ending()
         #expect(ending.status == 0, "\(ending.errors)")
         #expect(ending.output.contains("of the virtual clock:"))
+        // Each decision is told before its delivery, though two readers tell them.
+        let told = ending.output.split(separator: "\n").compactMap { line in
+            ["decision  first", "delivered first", "decision  second", "delivered second"].first { line.contains($0) }
+        }
+        #expect(
+            told == [
+                "decision  first", "delivered first", "decision  first", "delivered first", "decision  second",
+                "delivered second",
+            ], "\(ending.output)")
         #expect(DevRunFile.read(from: DevRunFile.path(environment)) == nil)
     }
 
@@ -125,6 +134,7 @@ import Testing
             """)
         let ending = try run("--rules", Self.examples + "/shop", "--events", events, "--drain", "8d")
         #expect(ending.status == 0, "\(ending.errors)")
+        #expect(ending.output.contains("1 line is no event and is left out:"))
         #expect(ending.output.contains("events.ndjson:2: the value is not a JSON object"))
         #expect(count("cart-abandonment", ending.output) == 1)
         #expect(count("survey-after-order", ending.output) == 1)

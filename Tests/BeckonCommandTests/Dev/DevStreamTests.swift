@@ -15,6 +15,7 @@ import Testing
     static func decision(_ person: String = "ann") -> Happening {
         .decision(
             Happening.Decision(
+                id: "d1",
                 rule: "cart", person: person, channel: "push", reason: "added, then nothing", data: #"{"value":60}"#,
                 dueAt: "2024-01-01T09:00:00.000Z"))
     }

@@ -40,7 +40,7 @@ func measureLatency() throws {
     let workload = ShopWorkload(peopleCount: 1_000_000, startMs: 0, stepMicroseconds: 1)
     let producer = try KafkaProducer(
         KafkaConfiguration(
-            .plainProducer, brokers: brokers, clientProperties: ["compression.type": "lz4", "linger.ms": "2"]))
+            .plainProducer, brokers: brokers, clientProperties: ["compression.type": "lz4", "linger.ms": "5"]))
     let topic = try producer.topic(option("topic"))
     // Made beforehand: the producer shares two cores with what it measures.
     let prepared = (0..<20_000).map { index in

@@ -26,7 +26,9 @@ struct TopicVerification {
     private var all: [String] { events + own.coPartitioned + [own.environment] }
 
     private mutating func checkPresence() {
-        for name in all where states[name] == nil { problems.append("\(name): does not exist; --create makes it") }
+        // As many as the events' topics have; where there is none of them, somebody must say how many.
+        let flags = events.contains { states[$0] != nil } ? "--create" : "--create --partitions N"
+        for name in all where states[name] == nil { problems.append("\(name): does not exist; \(flags) makes it") }
         for name in all {
             guard let leaderless = states[name]?.description.leaderless, !leaderless.isEmpty else { continue }
             let numbers = leaderless.map(String.init).joined(separator: ", ")

@@ -13,6 +13,10 @@ final class EmbeddedPipeline: Pipeline {
     private let sender: Sender
     private let inbox: DeliveryInbox
     private let show: (Happening) -> Void
+    /// Told by the sender before the tap has read their decisions.
+    private var early: [DeliveryAttempt] = []
+    /// Decisions that were shown, until their delivery is.
+    private var shownDecisions: Set<String> = []
     /// By partition, the offset behind what was produced here.
     private let produced = OffsetTable(partitionCount: DevTopics.partitionCount)
     /// Ends of the output topics after the last work of the worker; nil while there may be more.
@@ -91,7 +95,8 @@ final class EmbeddedPipeline: Pipeline {
         guard isWorkerDone(progress, nowMs: nowMs) else { return false }
         if ends == nil { ends = try tap.ends() }
         guard let ends, isSenderDone, tap.hasReached(ends) else { return false }
-        showDeliveries()
+        // Whatever is still early now has no decision that could be shown: the broker has dropped it.
+        showDeliveries(withDecisionOnly: false)
         return true
     }
 
@@ -106,14 +111,26 @@ final class EmbeddedPipeline: Pipeline {
     /// Shows what has come, after at most so long.
     func poll(timeoutMs: Int32) throws {
         producer.poll()
-        try tap.poll(timeoutMs: timeoutMs, show)
-        showDeliveries()
+        try tap.poll(timeoutMs: timeoutMs) { happening in
+            if case .decision(let decision) = happening, shownDecisions.count < DeliveryInbox.countMax {
+                shownDecisions.insert(decision.id)
+            }
+            show(happening)
+        }
+        showDeliveries(withDecisionOnly: true)
     }
 
-    private func showDeliveries() {
+    /// Sender and tap read the decisions each for itself: a delivery waits until its decision was shown.
+    private func showDeliveries(withDecisionOnly: Bool) {
         let (deliveries, dropped) = inbox.take()
-        for delivery in deliveries {
+        let waiting = early + deliveries
+        early = []
+        for delivery in waiting {
             let decision = delivery.decision
+            if shownDecisions.remove(decision.id) == nil, withDecisionOnly, early.count < DeliveryInbox.countMax {
+                early.append(delivery)
+                continue
+            }
             show(.delivery(rule: decision.rule, person: decision.person, channel: decision.channel))
         }
         if dropped > 0 { show(.dropped(topic: "deliveries", count: dropped)) }

@@ -16,6 +16,7 @@ enum Happening: Equatable {
     case dropped(topic: String, count: Int64)
 
     struct Decision: Equatable {
+        let id: String
         let rule: String
         let person: String
         let channel: String
@@ -49,7 +50,8 @@ extension Happening {
         case (.decisions, _):
             self = .decision(
                 Decision(
-                    rule: rule, person: person, channel: fields.string("channel") ?? "?",
+                    id: fields.string("id") ?? "?", rule: rule, person: person,
+                    channel: fields.string("channel") ?? "?",
                     reason: fields.string("reason") ?? "", data: fields.raw("data") ?? "{}",
                     dueAt: fields.string("dueAt") ?? ""))
         case (.suppressions, _):
