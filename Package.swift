@@ -19,6 +19,8 @@ let package = Package(
         // Pure: no input or output, no clock, no tasks, no Foundation.
         .target(name: "BeckonModel", dependencies: ["CSimdJSON", "CXXHash", "CYAML"], swiftSettings: hot),
         .target(name: "BeckonEngine", dependencies: ["BeckonModel", "CMemory", "CXXHash"], swiftSettings: hot),
+        // Tests that stand in rule files, before the very engine.
+        .target(name: "BeckonRuleTest", dependencies: ["BeckonModel", "BeckonEngine"], swiftSettings: strict),
 
         .target(name: "BeckonKafka", dependencies: ["CRDKafka"], swiftSettings: hot),
         .target(name: "BeckonService", dependencies: ["CMicroHTTPD", "CYAML"], swiftSettings: strict),
@@ -31,7 +33,8 @@ let package = Package(
         .executableTarget(
             name: "beckon",
             dependencies: [
-                "BeckonModel", "BeckonEngine", "BeckonKafka", "BeckonService", "BeckonWorker", "BeckonSender",
+                "BeckonModel", "BeckonEngine", "BeckonKafka", "BeckonRuleTest", "BeckonService", "BeckonWorker",
+                "BeckonSender",
             ], swiftSettings: strict),
 
         debian("CRDKafka", "rdkafka", "librdkafka-dev"),
@@ -46,6 +49,8 @@ let package = Package(
         .testTarget(
             name: "BeckonEngineTests", dependencies: ["BeckonModel", "BeckonEngine", "Oracle", "history-fold"],
             swiftSettings: strict),
+        .testTarget(
+            name: "BeckonRuleTestTests", dependencies: ["BeckonModel", "BeckonRuleTest"], swiftSettings: strict),
         // A real Kafka for the tests that need one.
         .target(
             name: "KafkaFixture", dependencies: ["BeckonKafka", "CRDKafka"], path: "Tests/KafkaFixture",

@@ -11,10 +11,10 @@ struct FieldSet: Sendable {
         owner: "a rule",
         known: [
             "id", "key", "when", "if", "data", "collect", "exit", "goal", "reentry", "expires", "late", "maxLateness",
-            "class", "send",
+            "class", "send", "tests",
         ],
         later: [
-            "coupon", "experiment", "tests", "caps", "tags", "group", "priority", "holdout", "maxHold", "stage",
+            "coupon", "experiment", "caps", "tags", "group", "priority", "holdout", "maxHold", "stage",
         ])
     static let definitions = FieldSet(
         owner: "a document of definitions", known: ["folds"],
@@ -42,6 +42,14 @@ struct FieldSet: Sendable {
             "value", "clear",
         ],
         later: ["per"])
+    static let test = FieldSet(owner: "a test", known: ["name", "start", "given", "expect"], later: ["holdout"])
+    static let given = FieldSet(
+        owner: "a line of `given`", known: ["at", "event", "properties", "context", "person", "advance"], later: [])
+    static let testPerson = FieldSet(
+        owner: "`person`", known: ["id"], later: ["traits", "segments", "scores", "consent", "zone"])
+    static let expected = FieldSet(
+        owner: "what is expected", known: ["at", "data", "key", "channel", "person", "suppressed", "cancelled"],
+        later: ["arm"])
     static let items = FieldSet(owner: "`items`", known: ["put", "remove", "by", "keep", "max"], later: [])
 }
 

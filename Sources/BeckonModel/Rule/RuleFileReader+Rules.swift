@@ -4,8 +4,16 @@ extension RuleFileReader {
     static let dataMax = 64
     static let collectMax = 32
 
-    /// The rule without its version, and where its id stands; nil after a report.
-    mutating func rule(_ document: YAMLNode) -> (Rule, YAMLPosition)? {
+    struct ReadRule {
+        /// Without its version.
+        let rule: Rule
+        /// Of its id.
+        let position: YAMLPosition
+        let tests: [RuleTest]
+    }
+
+    /// nil after a report.
+    mutating func rule(_ document: YAMLNode) -> ReadRule? {
         guard let fields = fields(document, of: .rule) else { return nil }
         let reported = diagnostics.count
         let id = required("id", fields, of: .rule).flatMap { identifier($0) }
@@ -23,6 +31,8 @@ extension RuleFileReader {
         let exit = fields["exit"].flatMap { eventReference($0, what: "`exit`") }
         let timing = timing(fields)
         let delivery = required("send", fields, of: .rule).flatMap { self.delivery($0) }
+        let tested = Tested(rule: id ?? "", key: key, data: data.map(\.name), channels: delivery?.channels ?? [])
+        let tests = fields["tests"].map { self.tests($0, of: tested) } ?? []
         guard diagnostics.count == reported, !fields.hasUnknown, let id, let trigger, let delivery else { return nil }
         let rule = Rule(
             id: id, version: ContentHash(high: 0, low: 0), key: key, trigger: trigger, condition: condition, data: data,
@@ -30,7 +40,7 @@ extension RuleFileReader {
             reentry: timing.reentry, expiresMs: timing.expiresMs, late: timing.late,
             latenessMaxMs: timing.latenessMaxMs, messageClass: timing.messageClass, channels: delivery.channels,
             content: delivery.content, reason: trigger.reason)
-        return (rule, fields.place(of: "id"))
+        return ReadRule(rule: rule, position: fields.place(of: "id"), tests: tests)
     }
 
     private mutating func identifier(_ node: YAMLNode) -> String? {

@@ -29,27 +29,31 @@ struct RuleCheck {
     let ruleSet: RuleSet?
     /// With file names that open from where the user stands.
     let diagnostics: [Diagnostic]
+    /// Of all rules; empty when anything is wrong.
+    let tests: [RuleTest]
+    private let folder: RuleFolder?
 
     init(paths: [String]) throws(UserError) {
         var folders: [RuleFolder] = []
         for path in paths { folders.append(try RuleFolder.load(path)) }
         // One folder is named as `beckon work` names it, so that the hash is the same; several could share names.
         let isOne = folders.count == 1
-        var origins: [String: RuleFolder] = [:]
         var sources: [RuleSource] = []
         for folder in folders {
             for source in folder.sources {
                 let name = isOne ? source.file : folder.placed(source.file)
-                origins[name] = folder
                 sources.append(RuleSource(file: name, text: source.text))
             }
         }
         let reading = RuleSet.read(sources)
         ruleSet = reading.ruleSet
-        diagnostics = reading.diagnostics.map { diagnostic in
-            isOne ? origins[diagnostic.file]?.placed(diagnostic) ?? diagnostic : diagnostic
-        }
+        tests = reading.tests
+        folder = isOne ? folders[0] : nil
+        diagnostics = reading.diagnostics.map { folders.count == 1 ? folders[0].placed($0) : $0 }
     }
+
+    /// A source's name as it opens from where the user stands.
+    func placed(_ file: String) -> String { folder?.placed(file) ?? file }
 
     /// nil when nothing is wrong.
     var failure: String? {
@@ -84,5 +88,5 @@ struct RuleCheck {
         let nearest: String?
     }
 
-    private static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+    static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 }

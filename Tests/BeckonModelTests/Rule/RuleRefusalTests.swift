@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "coupon", "experiment", "tests", "caps", "tags", "group", "priority", "holdout", "maxHold", "stage",
+        "coupon", "experiment", "caps", "tags", "group", "priority", "holdout", "maxHold", "stage",
     ])
     func `names what rules of later versions have`(field: String) {
         #expect(problems(ruleText("\(field): x")) == ["4:1: `\(field)` is not yet known to this version"])
