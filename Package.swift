@@ -90,7 +90,10 @@ let package = Package(
         .testTarget(name: "OracleTests", dependencies: ["Oracle"], swiftSettings: strict),
         .testTarget(
             name: "BeckonCommandTests",
-            dependencies: ["beckon", "BeckonKafka", "BeckonModel", "BeckonService", "BeckonWorker", "KafkaFixture"],
+            dependencies: [
+                "beckon", "BeckonKafka", "BeckonModel", "BeckonRuleTest", "BeckonService", "BeckonWorker",
+                "KafkaFixture",
+            ],
             swiftSettings: strict),
 
         // The programs behind scripts/bench.

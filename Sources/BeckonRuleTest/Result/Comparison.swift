@@ -5,13 +5,22 @@ struct Comparison {
     private(set) var differences: [RuleTestDifference] = []
 
     init(of outcome: Outcome, with expected: RuleTest.Expected) {
-        compare(expected.decisions, outcome.decisions) { $0.matches($1) } described: { $0.text } cameAs: {
+        compare(expected.decisions, outcome.decisions) {
+            $0.matches($1)
+        } described: {
+            $0.text
+        } cameAs: {
             $0.text(beside: $1)
         }
         // A test that names no suppression does not look at them.
         if expected.suppressions.isEmpty { return }
-        compare(expected.suppressions, outcome.suppressions) { $0.matches($1) } described: { $0.text } cameAs: {
-            came, _ in came.text
+        compare(expected.suppressions, outcome.suppressions) {
+            $0.matches($1)
+        } described: {
+            $0.text
+        } cameAs: {
+            came, _ in
+            came.text
         }
     }
 

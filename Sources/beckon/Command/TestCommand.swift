@@ -93,10 +93,10 @@ struct TestRun {
         }
         let chosen = rules.isEmpty ? tests : tests.filter { rules.contains($0.rule) }
         if !chosen.isEmpty { return chosen }
-        let whose = rules.isEmpty ? "No rule in \(paths.joined(separator: ", "))" : "The rule"
+        let whose = rules.isEmpty ? "No rule in \(paths.joined(separator: ", ")) has" : "What --rule names has no"
         throw UserError(
             """
-            \(whose) has tests. They stand in the rule itself:
+            \(whose) tests. They stand in the rule itself:
               tests:
                 - name: left for fifteen minutes
                   given: [{ at: 0m, event: add_to_cart, properties: { price: 60 } }]

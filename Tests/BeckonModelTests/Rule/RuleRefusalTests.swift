@@ -155,7 +155,7 @@ import Testing
         ("folds: {}", "4:1: `folds` stands in a document of its own, apart from rules (---)"),
         (
             "zzzzzz: 1\nclass: ui",
-            "4:1: a rule has no field `zzzzzz`; it has `id`, `key`, `when`, `if`, `data`, `collect`, `exit`, `goal`, `reentry`, `expires`, `late`, `maxLateness`, `class` and `send`"
+            "4:1: a rule has no field `zzzzzz`; it has `id`, `key`, `when`, `if`, `data`, `collect`, `exit`, `goal`, `reentry`, `expires`, `late`, `maxLateness`, `class`, `send` and `tests`"
         ),
         (
             "exit: { event: x, where: y }",
