@@ -1,6 +1,6 @@
 /// `when`.
 extension RuleFileReader {
-    private static let lone = ["inactive", "sequence", "count", "total"]
+    private static let lone = FieldSet.when.oneOf.filter { $0 != "event" }
 
     /// nil after a report.
     mutating func trigger(_ node: YAMLNode) -> Trigger? {
