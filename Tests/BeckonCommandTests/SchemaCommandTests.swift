@@ -20,7 +20,8 @@ import Testing
         let rule = schema["definitions"]?["rule"]
         #expect(rule?["properties"]?.members?.map(\.name).contains("maxLateness") == true)
         #expect(rule?["additionalProperties"]?.text == "false")
-        #expect(schema["definitions"]?["test"]?["properties"]?["start"]?["default"]?.string == "2026-01-05T09:00:00.000Z")
+        #expect(
+            schema["definitions"]?["test"]?["properties"]?["start"]?["default"]?.string == "2026-01-05T09:00:00.000Z")
     }
 
     /// The same documents are refused by the schema: scripts/schema asks a validator.

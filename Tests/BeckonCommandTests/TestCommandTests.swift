@@ -81,7 +81,8 @@ import Testing
         #expect(wrong.errors == "beckon: There is no rule `carts` in \(path). Did you mean `cart`?\n")
         let none = try BeckonProcess.run("test", "--rule", "other", path)
         #expect(none.status == 2)
-        #expect(none.errors.hasPrefix("beckon: What --rule names has no tests. They stand in the rule itself:\n  tests:\n"))
+        #expect(
+            none.errors.hasPrefix("beckon: What --rule names has no tests. They stand in the rule itself:\n  tests:\n"))
     }
 
     @Test func `rules that are wrong are told as by check`() throws {

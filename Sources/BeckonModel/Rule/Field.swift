@@ -52,6 +52,8 @@ indirect enum FieldShape: Sendable {
     case object
     case set(FieldSet)
     case list(FieldShape, count: ClosedRange<Int>)
+    /// From any names.
+    case named(FieldShape)
     /// From names that an expression can say.
     case mapping(FieldShape)
     case either([FieldShape])

@@ -40,7 +40,8 @@ extension FieldSet {
             Field(
                 "collect", .mapping(.pattern(collected)),
                 "What a waiting instance remembers of its starts, read as instance.NAME."),
-            Field("exit", .events, "Events that end an instance and recall its decision: the absent events and the goal."),
+            Field(
+                "exit", .events, "Events that end an instance and recall its decision: the absent events and the goal."),
             Field("goal", .set(.goal), "What the message is for: who has done it is not reminded."),
             Field(
                 "reentry", .either([.word(["always", "once"]), .set(.reentry)]), default: #""always""#,
@@ -150,8 +151,18 @@ extension FieldSet {
 
 extension FieldSet {
     static let definitions = FieldSet(
-        owner: "a document of definitions", later: ["segments", "policy", "messages", "coupons", "events"],
-        [Field("folds", .mapping(.set(.fold)), "What is remembered about each person, by name.")])
+        owner: "a document of definitions", later: ["segments", "policy", "messages", "coupons"],
+        [
+            Field("folds", .mapping(.set(.fold)), "What is remembered about each person, by name."),
+            Field("events", .named(.set(.declaredEvent)), "What events have, by name; `beckon events` writes it."),
+        ])
+    static let declaredEvent = FieldSet(
+        owner: "a declared event", later: ["schema", "own"],
+        [
+            Field(
+                "properties", .named(.word(PropertyType.allCases.map(\.rawValue))),
+                "Its properties by name, each with its type; rules can read no others.")
+        ])
     static let fold = FieldSet(
         owner: "a fold", oneOf: ["count"] + FoldKind.names + ["items"], notTogether: ["within", "since"],
         later: ["per"],

@@ -45,7 +45,8 @@ extension RuleFileReader {
     }
 
     mutating func required(_ name: String, _ fields: Fields, of set: FieldSet) -> YAMLNode? {
-        precondition(set.isRequired(name) || set.oneOf.contains(name), "the field is declared as one that may be left away")
+        precondition(
+            set.isRequired(name) || set.oneOf.contains(name), "the field is declared as one that may be left away")
         if let node = fields[name] { return node }
         report("\(set.owner) needs `\(name)`", at: fields.position)
         return nil

@@ -48,9 +48,11 @@ struct RuleSetReader {
                     message: problem.message)
             }
         }
-        let kinds = Self.foldKinds(in: files.flatMap { $0.1.documents })
+        let documents = files.flatMap { $0.1.documents }
+        let kinds = Self.foldKinds(in: documents)
+        let declared = DeclaredEvents(in: documents)
         for (source, reading) in files {
-            var reader = RuleFileReader(source: source, folds: kinds)
+            var reader = RuleFileReader(source: source, folds: kinds, declared: declared)
             for document in reading.documents { read(document, with: &reader) }
             diagnostics += reader.diagnostics
         }

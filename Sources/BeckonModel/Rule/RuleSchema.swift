@@ -114,6 +114,11 @@ private struct RuleSchemaWriter {
                 JSONMember(name: "minItems", value: .number(Double(count.lowerBound))),
                 JSONMember(name: "maxItems", value: .number(Double(count.upperBound))),
             ])
+        case .named(let value):
+            .object([
+                JSONMember(name: "type", value: .string("object")),
+                JSONMember(name: "additionalProperties", value: self.value(of: value)),
+            ])
         case .mapping(let value):
             .object([
                 JSONMember(name: "type", value: .string("object")),

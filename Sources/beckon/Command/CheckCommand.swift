@@ -4,11 +4,15 @@ import Foundation
 
 extension Command {
     static let check: Command = {
-        let json = Flag.toggle("--json", "Prints the diagnostics as a JSON array, empty when there are none.")
+        let json = Flag.toggle(
+            "--json", "Prints the diagnostics as a JSON array on standard output, empty when there are none.")
         return Command(
             name: "check",
             summary: "Reads rules and says everything that is wrong with them.",
-            discussion: "Ends with status 2 when anything is wrong. Several files or folders are one rule set.",
+            discussion:
+                "Ends with status 2 when anything is wrong. Several files or folders are one rule set. With --json each "
+                + "diagnostic has file, line and column (from 1), severity, message, and where a word is nearly right hint "
+                + "and nearest.",
             positionals: [.init("PATH", repeatable: true, "A file of rules, or a folder of *.yaml files.")],
             flags: [json],
             readsSettings: false,
@@ -75,7 +79,9 @@ struct RuleCheck {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let entries = diagnostics.map {
-            Entry(file: $0.file, line: $0.line, column: $0.column, message: $0.message, nearest: $0.nearest)
+            Entry(
+                file: $0.file, line: $0.line, column: $0.column, severity: "error", message: $0.message, hint: $0.hint,
+                nearest: $0.nearest)
         }
         return String(decoding: try encoder.encode(entries), as: UTF8.self) + "\n"
     }
@@ -84,7 +90,12 @@ struct RuleCheck {
         let file: String
         let line: Int
         let column: Int
+        /// Nothing that is wrong is taken.
+        let severity: String
         let message: String
+        /// A question for people.
+        let hint: String?
+        /// The word to put in its place.
         let nearest: String?
     }
 
