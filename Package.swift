@@ -20,6 +20,8 @@ let package = Package(
         .target(
             name: "BeckonModel", dependencies: ["CRE2", "CSimdJSON", "CXXHash", "CYAML", "CZones"], swiftSettings: hot),
         .target(name: "BeckonEngine", dependencies: ["BeckonModel", "CMemory", "CXXHash"], swiftSettings: hot),
+        // Tests that stand in rule files, before the very engine.
+        .target(name: "BeckonRuleTest", dependencies: ["BeckonModel", "BeckonEngine"], swiftSettings: strict),
 
         .target(name: "BeckonKafka", dependencies: ["CRDKafka"], swiftSettings: hot),
         .target(name: "BeckonService", dependencies: ["CMicroHTTPD", "CYAML"], swiftSettings: strict),
@@ -32,7 +34,8 @@ let package = Package(
         .executableTarget(
             name: "beckon",
             dependencies: [
-                "BeckonModel", "BeckonEngine", "BeckonKafka", "BeckonService", "BeckonWorker", "BeckonSender",
+                "BeckonModel", "BeckonEngine", "BeckonKafka", "BeckonRuleTest", "BeckonService", "BeckonWorker",
+                "BeckonSender",
             ], swiftSettings: strict),
 
         debian("CRDKafka", "rdkafka", "librdkafka-dev"),
@@ -52,6 +55,8 @@ let package = Package(
         .testTarget(
             name: "BeckonEngineTests", dependencies: ["BeckonModel", "BeckonEngine", "Oracle", "history-fold"],
             swiftSettings: strict),
+        .testTarget(
+            name: "BeckonRuleTestTests", dependencies: ["BeckonModel", "BeckonRuleTest"], swiftSettings: strict),
         // A real Kafka for the tests that need one.
         .target(
             name: "KafkaFixture", dependencies: ["BeckonKafka", "CRDKafka"], path: "Tests/KafkaFixture",
@@ -91,7 +96,10 @@ let package = Package(
         .testTarget(name: "OracleTests", dependencies: ["Oracle"], swiftSettings: strict),
         .testTarget(
             name: "BeckonCommandTests",
-            dependencies: ["beckon", "BeckonKafka", "BeckonModel", "BeckonService", "BeckonWorker", "KafkaFixture"],
+            dependencies: [
+                "beckon", "BeckonKafka", "BeckonModel", "BeckonRuleTest", "BeckonService", "BeckonWorker",
+                "KafkaFixture",
+            ],
             swiftSettings: strict),
 
         // The programs behind scripts/bench.

@@ -44,7 +44,10 @@ import Testing
         let entries = try #require(parsed as? [[String: Any]])
         #expect(entries.first?["file"] as? String == path)
         #expect(entries.first?["line"] as? Int == 5)
-        #expect(entries.contains { $0["nearest"] as? String == "channels" })
+        #expect(entries.allSatisfy { $0["severity"] as? String == "error" && $0["column"] is Int })
+        let unknown = entries.first { $0["nearest"] as? String == "channels" }
+        #expect(unknown?["hint"] as? String == "did you mean `channels`?")
+        #expect(unknown?["message"] as? String == "`send` has no field `chanels`")
         try folder.write("a.yaml", Self.good)
         #expect(try BeckonProcess.run("check", "--json", path).output == "[]\n")
     }

@@ -1,4 +1,5 @@
 import BeckonModel
+import BeckonRuleTest
 import Foundation
 import Testing
 
@@ -19,6 +20,17 @@ import Testing
         #expect(!ruleSet.rules.isEmpty)
     }
 
+    @Test(arguments: folders) func `each rule has tests, and they pass`(name: String) throws {
+        let check = try RuleCheck(paths: [Self.root.path + "/deploy/examples/" + name])
+        let ruleSet = try #require(check.ruleSet)
+        for rule in ruleSet.rules { #expect(check.tests.contains { $0.rule == rule.id }, "\(rule.id)") }
+        for test in check.tests {
+            let result = test.run(on: ruleSet)
+            #expect(
+                result.isPassed, "\(test.rule), \(test.name): \(TestText.details(of: result).joined(separator: "\n"))")
+        }
+    }
+
     @Test func `there is a folder for each use case`() {
         for name in ["abandonment", "cdnow", "inactivity", "pricing", "shop", "survey", "trial", "tutorial"] {
             #expect(Self.folders.contains(name))
@@ -31,6 +43,7 @@ import Testing
         #expect(blocks.count > 8)
         for block in blocks {
             let reading = RuleSet.read([RuleSource(file: "rules.md", text: Array(block.utf8))])
+            for test in reading.tests { #expect(try test.run(on: #require(reading.ruleSet)).isPassed, "\(test.name)") }
             #expect(reading.diagnostics.map(\.description) == [], "\(block)")
         }
     }

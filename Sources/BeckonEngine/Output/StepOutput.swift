@@ -95,17 +95,3 @@ public struct StepCounts: Sendable {
         decisions[place] += 1
     }
 }
-
-/// Why a rule fired without a message.
-public enum SuppressionReason: UInt8, Sendable, CaseIterable {
-    case late, condition, reentry, instanceLimit
-
-    public var label: String {
-        switch self {
-        case .late: "late"
-        case .condition: "condition"
-        case .reentry: "reentry"
-        case .instanceLimit: "instanceLimit"
-        }
-    }
-}

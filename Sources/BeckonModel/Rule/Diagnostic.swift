@@ -20,9 +20,11 @@ public struct Diagnostic: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// `file:line:column: message; did you mean …?`
     public var description: String {
-        let question = nearest.map { "; did you mean `\($0)`?" } ?? ""
-        return "\(file):\(line):\(column): \(message)\(question)"
+        "\(file):\(line):\(column): \(message)" + (hint.map { "; \($0)" } ?? "")
     }
+
+    /// `did you mean …?`; nil where no known word is near.
+    public var hint: String? { nearest.map { "did you mean `\($0)`?" } }
 }
 
 extension Diagnostic: Comparable {

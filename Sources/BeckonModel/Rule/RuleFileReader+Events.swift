@@ -17,7 +17,10 @@ extension RuleFileReader {
         else { return nil }
         switch condition {
         case .none: return Self.reference(names, nil)
-        case .some(let condition): return condition.map { Self.reference(names, $0) }
+        case .some(let condition):
+            let reference = condition.map { Self.reference(names, $0) }
+            if let condition, let node = fields["where"] { check(condition.propertyPaths, of: reference, in: node) }
+            return reference
         }
     }
 

@@ -90,7 +90,7 @@ extension RuleFileReader {
 
 extension RuleFileReader {
     /// Where a byte of a scalar's text stands in the file; the scalar's own place where folding hides it.
-    private mutating func position(of offset: Int, in scalar: YAMLScalar, at start: YAMLPosition) -> YAMLPosition {
+    mutating func position(of offset: Int, in scalar: YAMLScalar, at start: YAMLPosition) -> YAMLPosition {
         let before = String(decoding: scalar.text.utf8.prefix(offset), as: UTF8.self)
         switch scalar.style {
         case .plain where scalar.isOneLine:

@@ -5,7 +5,9 @@ extension RuleFileReader {
 
     /// The folds of a document of definitions that are well formed, with their places.
     mutating func definitions(_ document: YAMLNode) -> [(Fold, YAMLPosition)] {
-        guard let fields = fields(document, of: .definitions), let node = fields["folds"] else { return [] }
+        guard let fields = fields(document, of: .definitions) else { return [] }
+        if let events = fields["events"] { checkDeclaredEvents(events) }
+        guard let node = fields["folds"] else { return [] }
         guard let entries = node.entries else {
             report("`folds` is a mapping from names to folds, not \(node.described)", at: node.position)
             return []
@@ -74,6 +76,7 @@ extension RuleFileReader {
             return nil
         }
         guard let of = eventReference(node, what: "`of`"), let path else { return nil }
+        if let node = fields[name] { check([path], of: of, in: node) }
         return FoldKind(named: name, of: path).map { ($0, of) }
     }
 }

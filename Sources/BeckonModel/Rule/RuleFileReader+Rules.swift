@@ -4,8 +4,16 @@ extension RuleFileReader {
     static let dataMax = 64
     static let collectMax = 32
 
-    /// The rule without its version, and where its id stands; nil after a report.
-    mutating func rule(_ document: YAMLNode) -> (Rule, YAMLPosition)? {
+    struct ReadRule {
+        /// Without its version.
+        let rule: Rule
+        /// Of its id.
+        let position: YAMLPosition
+        let tests: [RuleTest]
+    }
+
+    /// nil after a report.
+    mutating func rule(_ document: YAMLNode) -> ReadRule? {
         guard let fields = fields(document, of: .rule) else { return nil }
         let reported = diagnostics.count
         let id = required("id", fields, of: .rule).flatMap { identifier($0) }
@@ -19,10 +27,13 @@ extension RuleFileReader {
         let key = fields["key"].map { self.key($0) } ?? []
         let condition = fields["if"].flatMap { expression($0, in: scope, as: .condition, what: "`if`") }
         let data = fields["data"].map { self.data($0, in: scope) } ?? []
+        checkProperties(fields, of: trigger, collect, key, condition, data)
         let goal = fields["goal"].flatMap { self.goal($0) }
         let exit = fields["exit"].flatMap { eventReference($0, what: "`exit`") }
         let timing = timing(fields)
         let delivery = required("send", fields, of: .rule).flatMap { self.delivery($0) }
+        let tested = Tested(rule: id ?? "", key: key, data: data.map(\.name), channels: delivery?.channels ?? [])
+        let tests = fields["tests"].map { self.tests($0, of: tested) } ?? []
         guard diagnostics.count == reported, !fields.hasUnknown, let id, let trigger, let delivery else { return nil }
         let rule = Rule(
             id: id, version: ContentHash(high: 0, low: 0), key: key, trigger: trigger, condition: condition, data: data,
@@ -30,7 +41,32 @@ extension RuleFileReader {
             reentry: timing.reentry, expiresMs: timing.expiresMs, late: timing.late,
             latenessMaxMs: timing.latenessMaxMs, messageClass: timing.messageClass, channels: delivery.channels,
             content: delivery.content, reason: trigger.reason)
-        return (rule, fields.place(of: "id"))
+        return ReadRule(rule: rule, position: fields.place(of: "id"), tests: tests)
+    }
+
+    /// Against the declared events: `key` and `collect` of those that start, `if` and `data` of those that fire.
+    private mutating func checkProperties(
+        _ fields: Fields, of trigger: Trigger?, _ collect: [Fold], _ key: [PropertyPath], _ condition: Expression?,
+        _ data: [NamedExpression]
+    ) {
+        guard let trigger else { return }
+        let (starts, firing) = (trigger.startEvents, trigger.firingEvents)
+        for (place, path) in key.enumerated() {
+            if let elements = fields["key"]?.elements, place + 1 < elements.count {
+                check([path], of: starts, in: elements[place + 1])
+            }
+        }
+        for entry in fields["collect"]?.entries ?? [] {
+            if let path = collect.first(where: { $0.name == entry.key })?.kind.path {
+                check([path], of: starts, in: entry.value)
+            }
+        }
+        if let condition, let node = fields["if"] { check(condition.propertyPaths, of: firing, in: node) }
+        for entry in fields["data"]?.entries ?? [] {
+            if let value = data.first(where: { $0.name == entry.key })?.expression {
+                check(value.propertyPaths, of: firing, in: entry.value)
+            }
+        }
     }
 
     private mutating func identifier(_ node: YAMLNode) -> String? {

@@ -20,7 +20,7 @@ extension RuleFileReader {
             timing.latenessMaxMs = node.scalar?.text == "none" ? nil : duration(node, what: "`maxLateness`")
         }
         if let node = fields["class"],
-            let word = word(node, among: ["marketing", "transactional", "ui"], what: "`class`"),
+            let word = word(node, among: MessageClass.allCases.map(\.rawValue), what: "`class`"),
             let messageClass = MessageClass(rawValue: word)
         {
             timing.messageClass = messageClass

@@ -1,6 +1,6 @@
 /// `when`.
 extension RuleFileReader {
-    private static let lone = ["inactive", "sequence", "count", "total"]
+    private static let lone = FieldSet.when.oneOf.filter { $0 != "event" }
 
     /// nil after a report.
     mutating func trigger(_ node: YAMLNode) -> Trigger? {
@@ -121,6 +121,7 @@ extension RuleFileReader {
             inner.has("within") || !inner.hasUnknown
             ? required("within", inner, of: .count).flatMap { duration($0, what: "`within`") } : nil
         let not = inner["not"].map { eventReference($0, what: "`not`") }
+        if let node = inner["distinct"], case .values(let path)?? = distinct { check([path], of: event, in: node) }
         guard let event, let atLeast, let withinMs, distinct?.map({ _ in true }) != .some(nil),
             not?.map({ _ in true }) != .some(nil)
         else { return nil }
@@ -149,6 +150,7 @@ extension RuleFileReader {
         let of = required("of", inner, of: .total).flatMap { eventReference($0, what: "`of`") }
         let reaches = required("reaches", inner, of: .total).flatMap { amount($0) }
         let since = inner["since"].map { eventReference($0, what: "`since`") }
+        if let path, let node = inner["sum"] { check([path], of: of, in: node) }
         guard let path, let of, let reaches, since?.map({ _ in true }) != .some(nil) else { return nil }
         return .total(EventTotal(path: path, of: of, reaches: reaches, since: since ?? nil))
     }

@@ -3,14 +3,17 @@ struct RuleFileReader {
     let source: RuleSource
     /// All folds of the rule set by name; for `sum` and `last` the path is left out.
     let folds: [String: FoldKind]
+    /// All declared events of the rule set.
+    let declared: DeclaredEvents
     private(set) var diagnostics: [Diagnostic] = []
     private var lineStarts: [Int]?
     /// Whether an expression that was read asks for time zones.
     var readsZones = false
 
-    init(source: RuleSource, folds: [String: FoldKind]) {
+    init(source: RuleSource, folds: [String: FoldKind], declared: DeclaredEvents) {
         self.source = source
         self.folds = folds
+        self.declared = declared
     }
 
     mutating func report(_ message: String, at position: YAMLPosition, nearest: String? = nil) {
@@ -37,7 +40,7 @@ struct RuleFileReader {
     mutating func kind(of document: YAMLNode) -> DocumentKind? {
         guard let entries = document.entries else {
             report(
-                "a document is a rule (id, when, send) or definitions (folds), not \(document.described)",
+                "a document is a rule (id, when, send) or definitions (folds, events), not \(document.described)",
                 at: document.position)
             return nil
         }

@@ -4,6 +4,8 @@ public struct RuleReading: Sendable {
     public let ruleSet: RuleSet?
     /// Everything that is wrong, in the order of files and lines; at most `diagnosticsMax`.
     public let diagnostics: [Diagnostic]
+    /// Of all rules, in the order of files and lines; empty when there is any diagnostic.
+    public let tests: [RuleTest]
 
     public static let diagnosticsMax = 1_000
 }
@@ -28,6 +30,7 @@ struct RuleSetReader {
     private var diagnostics: [Diagnostic] = []
     private var rules: [Rule] = []
     private var folds: [Fold] = []
+    private var tests: [RuleTest] = []
     private var rulePlaces: [String: String] = [:]
     private var foldPlaces: [String: String] = [:]
     private var readsZones = false
@@ -46,9 +49,11 @@ struct RuleSetReader {
                     message: problem.message)
             }
         }
-        let kinds = Self.foldKinds(in: files.flatMap { $0.1.documents })
+        let documents = files.flatMap { $0.1.documents }
+        let kinds = Self.foldKinds(in: documents)
+        let declared = DeclaredEvents(in: documents)
         for (source, reading) in files {
-            var reader = RuleFileReader(source: source, folds: kinds)
+            var reader = RuleFileReader(source: source, folds: kinds, declared: declared)
             for document in reading.documents { read(document, with: &reader) }
             diagnostics += reader.diagnostics
             readsZones = readsZones || reader.readsZones
@@ -101,12 +106,13 @@ struct RuleSetReader {
         guard !document.isNull else { return }
         switch reader.kind(of: document) {
         case .rule:
-            guard let (rule, position) = reader.rule(document) else { return }
-            let place = reader.place(position)
-            if let first = rulePlaces.updateValueIfAbsent(place, forKey: rule.id) {
-                reader.report("a rule `\(rule.id)` is already at \(first)", at: position)
+            guard let read = reader.rule(document) else { return }
+            let place = reader.place(read.position)
+            if let first = rulePlaces.updateValueIfAbsent(place, forKey: read.rule.id) {
+                reader.report("a rule `\(read.rule.id)` is already at \(first)", at: read.position)
             } else {
-                rules.append(rule)
+                rules.append(read.rule)
+                tests += read.tests
             }
         case .definitions:
             for (fold, position) in reader.definitions(document) {
@@ -124,7 +130,7 @@ struct RuleSetReader {
     private func finished() -> RuleReading {
         guard diagnostics.isEmpty else {
             return RuleReading(
-                ruleSet: nil, diagnostics: Array(diagnostics.sorted().prefix(RuleReading.diagnosticsMax)))
+                ruleSet: nil, diagnostics: Array(diagnostics.sorted().prefix(RuleReading.diagnosticsMax)), tests: [])
         }
         let foldsByName = Dictionary(uniqueKeysWithValues: folds.map { ($0.name, $0) })
         let ruleSet = RuleSet(
@@ -134,7 +140,7 @@ struct RuleSetReader {
                 $0.id.utf8.lexicographicallyPrecedes($1.id.utf8)
             },
             folds: folds.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) })
-        return RuleReading(ruleSet: ruleSet, diagnostics: [])
+        return RuleReading(ruleSet: ruleSet, diagnostics: [], tests: tests)
     }
 }
 

@@ -88,7 +88,7 @@ public struct LatePolicy: Sendable, Equatable {
     public let allowMs: Milliseconds
 }
 
-public enum MessageClass: String, Sendable { case marketing, transactional, ui }
+public enum MessageClass: String, Sendable, CaseIterable { case marketing, transactional, ui }
 
 public enum MessageContent: Sendable {
     /// A message's name.

@@ -4,11 +4,15 @@ import Foundation
 
 extension Command {
     static let check: Command = {
-        let json = Flag.toggle("--json", "Prints the diagnostics as a JSON array, empty when there are none.")
+        let json = Flag.toggle(
+            "--json", "Prints the diagnostics as a JSON array on standard output, empty when there are none.")
         return Command(
             name: "check",
             summary: "Reads rules and says everything that is wrong with them.",
-            discussion: "Ends with status 2 when anything is wrong. Several files or folders are one rule set.",
+            discussion:
+                "Ends with status 2 when anything is wrong. Several files or folders are one rule set. With --json each "
+                + "diagnostic has file, line and column (from 1), severity, message, and where a word is nearly right hint "
+                + "and nearest.",
             positionals: [.init("PATH", repeatable: true, "A file of rules, or a folder of *.yaml files.")],
             flags: [json],
             readsSettings: false,
@@ -29,27 +33,31 @@ struct RuleCheck {
     let ruleSet: RuleSet?
     /// With file names that open from where the user stands.
     let diagnostics: [Diagnostic]
+    /// Of all rules; empty when anything is wrong.
+    let tests: [RuleTest]
+    private let folder: RuleFolder?
 
     init(paths: [String]) throws(UserError) {
         var folders: [RuleFolder] = []
         for path in paths { folders.append(try RuleFolder.load(path)) }
         // One folder is named as `beckon work` names it, so that the hash is the same; several could share names.
         let isOne = folders.count == 1
-        var origins: [String: RuleFolder] = [:]
         var sources: [RuleSource] = []
         for folder in folders {
             for source in folder.sources {
                 let name = isOne ? source.file : folder.placed(source.file)
-                origins[name] = folder
                 sources.append(RuleSource(file: name, text: source.text))
             }
         }
         let reading = RuleSet.read(sources)
         ruleSet = reading.ruleSet
-        diagnostics = reading.diagnostics.map { diagnostic in
-            isOne ? origins[diagnostic.file]?.placed(diagnostic) ?? diagnostic : diagnostic
-        }
+        tests = reading.tests
+        folder = isOne ? folders[0] : nil
+        diagnostics = reading.diagnostics.map { folders.count == 1 ? folders[0].placed($0) : $0 }
     }
+
+    /// A source's name as it opens from where the user stands.
+    func placed(_ file: String) -> String { folder?.placed(file) ?? file }
 
     /// nil when nothing is wrong.
     var failure: String? {
@@ -71,7 +79,9 @@ struct RuleCheck {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let entries = diagnostics.map {
-            Entry(file: $0.file, line: $0.line, column: $0.column, message: $0.message, nearest: $0.nearest)
+            Entry(
+                file: $0.file, line: $0.line, column: $0.column, severity: "error", message: $0.message, hint: $0.hint,
+                nearest: $0.nearest)
         }
         return String(decoding: try encoder.encode(entries), as: UTF8.self) + "\n"
     }
@@ -80,9 +90,14 @@ struct RuleCheck {
         let file: String
         let line: Int
         let column: Int
+        /// Nothing that is wrong is taken.
+        let severity: String
         let message: String
+        /// A question for people.
+        let hint: String?
+        /// The word to put in its place.
         let nearest: String?
     }
 
-    private static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+    static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 }

@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "coupon", "experiment", "tests", "caps", "tags", "group", "priority", "holdout", "maxHold", "stage",
+        "coupon", "experiment", "caps", "tags", "group", "priority", "holdout", "maxHold", "stage",
     ])
     func `names what rules of later versions have`(field: String) {
         #expect(problems(ruleText("\(field): x")) == ["4:1: `\(field)` is not yet known to this version"])
@@ -44,7 +44,7 @@ import Testing
         #expect(problems(ruleText(when: "{ \(trigger): x }")) == ["2:9: `\(trigger)` is not yet known to this version"])
     }
 
-    @Test(arguments: ["segments", "policy", "messages", "coupons", "events"])
+    @Test(arguments: ["segments", "policy", "messages", "coupons"])
     func `names the definitions of later versions`(field: String) {
         #expect(problems("\(field): {}") == ["1:1: `\(field)` is not yet known to this version"])
     }
@@ -155,7 +155,7 @@ import Testing
         ("folds: {}", "4:1: `folds` stands in a document of its own, apart from rules (---)"),
         (
             "zzzzzz: 1\nclass: ui",
-            "4:1: a rule has no field `zzzzzz`; it has `id`, `key`, `when`, `if`, `data`, `collect`, `exit`, `goal`, `reentry`, `expires`, `late`, `maxLateness`, `class` and `send`"
+            "4:1: a rule has no field `zzzzzz`; it has `id`, `key`, `when`, `if`, `data`, `collect`, `exit`, `goal`, `reentry`, `expires`, `late`, `maxLateness`, `class`, `send` and `tests`"
         ),
         (
             "exit: { event: x, where: y }",
@@ -234,7 +234,7 @@ import Testing
 
     @Test func `says what a rule lacks`() {
         #expect(problems("id: r") == ["1:1: a rule needs `send`", "1:1: a rule needs `when`"])
-        #expect(problems("5") == ["1:1: a document is a rule (id, when, send) or definitions (folds), not `5`"])
+        #expect(problems("5") == ["1:1: a document is a rule (id, when, send) or definitions (folds, events), not `5`"])
     }
 
     @Test func `names collect where time fires`() {

@@ -21,23 +21,9 @@ struct EventLine {
             throw UserError(
                 "\(place): is not a JSON object; an event is one, such as {\"userId\":\"ann\",\"event\":\"login\"}.")
         }
-        if let reason = Self.rejection(value, decoder) { throw UserError("\(place): \(reason.explanation).") }
+        if let reason = decoder.rejection(of: value) { throw UserError("\(place): \(reason.explanation).") }
         guard Self.hasName(object) else { throw UserError("\(place): \(DeadLetterReason.name.explanation).") }
         self.key = try Self.key(object, otherwise: key, place)
-    }
-
-    /// What the worker's own decoder says; it reads the envelope alone.
-    private static func rejection(_ value: [UInt8], _ decoder: EventDecoder) -> DeadLetterReason? {
-        decoder.removeAll()
-        return withUnsafeTemporaryAllocation(of: Value.self, capacity: 1) { values in
-            withUnsafeTemporaryAllocation(of: Bytes.self, capacity: 1) { texts in
-                value.withUnsafeBytes { bytes in
-                    decoder.decode(
-                        bytes.baseAddress, count: bytes.count, values: values.baseAddress!, texts: texts.baseAddress!
-                    ).rejection
-                }
-            }
-        }
     }
 
     /// The whole grammar, of which the worker checks only what a rule reads.
@@ -81,5 +67,19 @@ extension EventDecoder {
     static func ofEnvelopes() -> EventDecoder {
         let catalog = EventCatalog(names: [], aliases: [], fields: [], slotCount: 0, readsChannel: false)
         return EventDecoder(catalog: catalog, indexer: JSONIndexerOwner())
+    }
+
+    /// What the worker will say of a value; it reads the envelope alone.
+    func rejection(of value: [UInt8]) -> DeadLetterReason? {
+        removeAll()
+        return withUnsafeTemporaryAllocation(of: Value.self, capacity: 1) { values in
+            withUnsafeTemporaryAllocation(of: Bytes.self, capacity: 1) { texts in
+                value.withUnsafeBytes { bytes in
+                    decode(
+                        bytes.baseAddress, count: bytes.count, values: values.baseAddress!, texts: texts.baseAddress!
+                    ).rejection
+                }
+            }
+        }
     }
 }

@@ -1,0 +1,132 @@
+/// What the `events:` of a rule set say, by canonical names. What is not declared is not judged.
+struct DeclaredEvents: Sendable {
+    private var properties: [String: [String: PropertyType]] = [:]
+
+    static let propertiesMax = 1_000
+
+    /// What is declared in documents, as far as it is well formed: the reader of their file says what is not.
+    init(in documents: [YAMLNode] = []) {
+        for document in documents {
+            guard let events = document.entries?.first(where: { $0.key == "events" })?.value.entries else { continue }
+            for event in events {
+                guard let declared = event.value.entries?.first(where: { $0.key == "properties" })?.value.entries
+                else { continue }
+                let types = declared.map {
+                    ($0.key, $0.value.scalar.flatMap { PropertyType(rawValue: $0.text) } ?? .any)
+                }
+                properties[AliasPack.standard.canonicalName(of: event.key), default: [:]].merge(types) {
+                    first, second in first == second ? first : .any
+                }
+            }
+        }
+    }
+
+    /// What is wrong with a path below events of these canonical names; nil for nothing, or where one is not declared.
+    func problem(with path: PropertyPath, of events: [String]) -> (message: String, nearest: String?)? {
+        guard path.root == .properties, let name = path.names.first, !events.isEmpty else { return nil }
+        var known: [[String: PropertyType]] = []
+        for event in events {
+            guard var types = properties[event] else { return nil }
+            for alias in AliasPack.standard.propertyAliases where alias.event == event && types[alias.property] == nil {
+                types[alias.property] = .any
+            }
+            known.append(types)
+        }
+        let whose = events.prefix(3).map { "`\($0)`" }.joined(separator: ", ") + (events.count > 3 ? " …" : "")
+        let types = known.compactMap { $0[name] }
+        guard !types.isEmpty else {
+            let names = Set(known.flatMap(\.keys)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+            return (
+                "`events` declares no property `\(name.shortened)` of \(whose)",
+                NearestWord.nearest(to: name, among: names)
+            )
+        }
+        guard path.names.count > 1, !types.contains(where: \.hasMembers), let type = types.first else { return nil }
+        return ("`\(name.shortened)` of \(whose) is declared as \(type.rawValue), and has no members", nil)
+    }
+}
+
+// MARK: Reading
+
+extension RuleFileReader {
+    /// Reports what is wrong with the declarations; what is right was taken before.
+    mutating func checkDeclaredEvents(_ node: YAMLNode) {
+        guard let events = node.entries else {
+            report(
+                "`events` is a mapping from events' names to what they have, not \(node.described)", at: node.position)
+            return
+        }
+        for event in events {
+            if event.key.isEmpty || event.key.utf8.count > EventMatch.nameBytesMax {
+                report("an event's name has 1 to \(EventMatch.nameBytesMax) bytes", at: event.keyPosition)
+            }
+            guard let fields = fields(event.value, of: .declaredEvent), let node = fields["properties"] else {
+                continue
+            }
+            guard let properties = node.entries, properties.count <= DeclaredEvents.propertiesMax else {
+                let form = "a mapping of at most \(DeclaredEvents.propertiesMax) names to types"
+                report("`properties` is \(form), as in { price: number }", at: node.position)
+                continue
+            }
+            for property in properties {
+                _ = word(property.value, among: PropertyType.allCases.map(\.rawValue), what: "the type of a property")
+            }
+        }
+    }
+
+    /// Reports paths that events of these references are declared not to have.
+    mutating func check(_ paths: [PropertyPath], of events: EventReference?, in node: YAMLNode) {
+        guard let scalar = node.scalar else { return }
+        var names: [String] = []
+        for match in events?.alternatives ?? [] where !names.contains(match.name) { names.append(match.name) }
+        for path in paths {
+            guard let problem = declared.problem(with: path, of: names), let name = path.names.first else { continue }
+            let offset = Self.offset(of: name, in: scalar.text)
+            report(problem.message, at: position(of: offset, in: scalar, at: node.position), nearest: problem.nearest)
+        }
+    }
+
+    /// Of `properties.NAME`; 0 where it is written otherwise.
+    private static func offset(of name: String, in text: String) -> Int {
+        let (text, prefix) = (Array(text.utf8), Array("properties.".utf8))
+        let word = prefix + Array(name.utf8)
+        guard text.count >= word.count else { return 0 }
+        for start in 0...(text.count - word.count) where text[start..<start + word.count].elementsEqual(word) {
+            let end = start + word.count
+            if end == text.count || !text[end].isNamePart { return start + prefix.count }
+        }
+        return 0
+    }
+}
+
+extension Expression {
+    /// Paths below an event that it reads.
+    var propertyPaths: [PropertyPath] {
+        variables.compactMap { variable in
+            if case .property(let path) = variable { path } else { nil }
+        }
+    }
+}
+
+extension Trigger {
+    /// Events by which instances begin, or of which something is counted; nil: every event.
+    var startEvents: EventReference? {
+        switch self {
+        case .event(let event): event
+        case .absence(let absence): absence.start
+        case .inactivity(_, let events): events
+        case .sequence(let sequence): EventReference.merged(sequence.stages)
+        case .count(let count): count.event
+        case .total(let total): total.of
+        }
+    }
+
+    /// Events of which one is there when the rule fires; nil where time fires it.
+    var firingEvents: EventReference? {
+        switch self {
+        case .absence, .inactivity: nil
+        case .sequence(let sequence): sequence.stages.last
+        case .event, .count, .total: startEvents
+        }
+    }
+}

@@ -1,0 +1,18 @@
+import BeckonModel
+
+extension Command {
+    static let schema = Command(
+        name: "schema",
+        summary: "Prints the JSON Schema of rule files, for editors and validators.",
+        discussion:
+            "Draft-07, for one document of a file. Editors with yaml-language-server complete and check by it when a "
+            + "file begins with `# yaml-language-server: $schema=PATH`, or by the editor's settings.",
+        readsSettings: false,
+        examples: [
+            .init(line: "beckon schema > rules.schema.json", explanation: "Beside your rules"),
+            .init(
+                line: #""yaml.schemas": { "./rules.schema.json": "rules/**/*.yaml" }"#,
+                explanation: "In the settings of VS Code"),
+        ]
+    ) { _ in Terminal.show(RuleSchema.text) }
+}
