@@ -53,7 +53,7 @@ import Testing
         let check = try BeckonProcess.run("check", folder.path + "/rules")
         #expect(
             check.output
-                == "\(rules):2:46: `events` declares no property `pth` of `page_viewed`; did you mean `path`?\n")
+                == "\(rules):2:47: `events` declares no property `pth` of `page_viewed`; did you mean `path`?\n")
         try folder.write("rules/r.yaml", rule.replacing("pth", with: "path"))
         #expect(try BeckonProcess.run("check", folder.path + "/rules").status == 0)
     }

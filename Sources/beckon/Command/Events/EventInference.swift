@@ -58,7 +58,7 @@ struct EventInference {
 
     /// By the rules of the decoder, which tells no names of events that nobody reads.
     static func event(in json: JSONValue) -> (name: String, properties: JSONValue?)? {
-        if json["specversion"].map({ !$0.isNull }) ?? false {
+        if json["specversion"] != nil {
             return json["type"]?.string.map { ($0, json["data"]) }
         }
         let calls = [
@@ -84,12 +84,5 @@ extension EventInference.Event {
         } else {
             hasMore = true
         }
-    }
-}
-
-extension JSONValue {
-    fileprivate var isNull: Bool {
-        if case .null = self { return true }
-        return false
     }
 }
