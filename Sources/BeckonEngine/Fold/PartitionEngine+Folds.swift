@@ -44,13 +44,7 @@ extension PartitionEngine {
         if let known, store.record(person.place).load48(known + PersonRecord.entryHeaderBytes) > event.timeMs { return }
         willChange(&person)
         let count = 6 + fold.emptyBytes
-        let entry: Int
-        if let known {
-            resize(&person, known, payload: count)
-            entry = known
-        } else {
-            entry = append(&person, tag, payload: count)
-        }
+        let entry = place(known, tag, payload: count, &person)
         let record = store.record(person.place)
         (record.payload(entry)).initializeMemory(as: UInt8.self, repeating: 0, count: count)
         record.store48(event.timeMs, entry + PersonRecord.entryHeaderBytes)

@@ -79,13 +79,7 @@ extension PartitionEngine {
             output.counts.note(.record)
             return
         }
-        let entry: Int
-        if let known {
-            resize(&person, known, payload: count)
-            entry = known
-        } else {
-            entry = append(&person, tag, payload: count)
-        }
+        let entry = place(known, tag, payload: count, &person)
         store.record(person.place).payload(entry).copyMemory(from: scratch.collect.start, byteCount: count)
     }
 

@@ -23,12 +23,8 @@ extension PartitionEngine {
         if outcome == .skipped { output.counts.foldSkips += 1 }
         guard outcome == .kept else { return }
         let count = prefix + scratch.collect.count
-        let entry: Int
-        if let known {
-            resize(&person, known, payload: count)
-            entry = known
-        } else {
-            entry = append(&person, tag, payload: count)
+        let entry = place(known, tag, payload: count, &person)
+        if known == nil {
             store.record(person.place).payload(entry).initializeMemory(as: UInt8.self, repeating: 0, count: prefix)
         }
         (store.record(person.place).payload(entry) + prefix).copyMemory(

@@ -207,6 +207,13 @@ extension PartitionEngine {
         moved(&person, to: store.resize(person.place, entry: entry, payload: count))
     }
 
+    /// The entry that is known, with so many bytes, or a new one; what was kept stays at its beginning.
+    mutating func place(_ known: Int?, _ tag: EntryTag, payload count: Int, _ person: inout PersonCursor) -> Int {
+        guard let known else { return append(&person, tag, payload: count) }
+        resize(&person, known, payload: count)
+        return known
+    }
+
     mutating func remove(_ person: inout PersonCursor, _ entry: Int) {
         willChange(&person)
         moved(&person, to: store.remove(person.place, entry: entry))

@@ -70,7 +70,8 @@ public enum KafkaRole: Sendable, Equatable {
         "fetch.error.backoff.ms": "50",
     ]
 
-    /// Beyond either limit of the queue the fetcher sleeps a second, so both are far away.
+    /// Beyond either limit of the queue the fetcher sleeps a second: of the first it is woken (``PrefetchGauge``), the second
+    /// is only for large records.
     private static let fastFetch: [String: String] = [
         "queued.min.messages": "\(PrefetchGauge.messagesMax)",
         "queued.max.messages.kbytes": "262144",

@@ -154,6 +154,20 @@ public final class KafkaProducer {
         throw refused(code, "a record of \(bytes) bytes", topic, partition)
     }
 
+    /// The same from arrays, for records that are few.
+    public func produce(
+        to topic: ProducerTopic, partition: Int32, key: [UInt8], value: [UInt8], token: UInt = 0
+    ) throws(KafkaError) {
+        let result: Result<Void, KafkaError> = key.withUnsafeBytes { key in
+            value.withUnsafeBytes { value in
+                Result { () throws(KafkaError) in
+                    try produce(to: topic, partition: partition, key: key, value: value, token: token)
+                }
+            }
+        }
+        try result.get()
+    }
+
     private static func headerList(_ headers: [(name: String, value: [UInt8])]) -> OpaquePointer? {
         guard !headers.isEmpty else { return nil }
         let list = rd_kafka_headers_new(headers.count)

@@ -23,7 +23,6 @@ public final class EventCatalog: @unchecked Sendable {  // written by init only
         /// Those of them that are no mere ingredient of a derivation.
         var readSlots: [Int] = []
         var derivations: [(slot: Int, derivation: FieldSource.Derivation)] = []
-        var hasDerivations: Bool { !derivations.isEmpty }
         var slotStart = 0
     }
 

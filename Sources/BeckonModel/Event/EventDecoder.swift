@@ -270,7 +270,7 @@ public final class EventDecoder {
         if envelope.traits != 0, !plan.pointee.traits.isEmpty {
             try extract(walk, envelope.traits, plan.pointee.traits, values, texts)
         }
-        if plan.pointee.hasDerivations {
+        if !plan.pointee.derivations.isEmpty {
             for (slot, derivation) in plan.pointee.derivations {
                 if case .missing = values[slot] { derive(slot, derivation, values, texts) }
             }

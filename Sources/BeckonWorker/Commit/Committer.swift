@@ -122,15 +122,8 @@ final class Committer {
         for item in prepared { try sendOutputs(item.task) }
         try producer.awaitReports()
         for item in prepared {
-            let result: Result<Void, KafkaError> = withBytes(item.key) { key in
-                withBytes(item.bytes) { value in
-                    Result { () throws(KafkaError) in
-                        try producer.produce(
-                            to: journal, partition: item.task.partition, key: key, value: value, token: 1)
-                    }
-                }
-            }
-            try result.get()
+            try producer.produce(
+                to: journal, partition: item.task.partition, key: item.key, value: item.bytes, token: 1)
         }
         try producer.awaitReports()
         try producer.sendOffsets(offsets(prepared), of: consumer)

@@ -14,25 +14,21 @@ struct Environment {
     /// Writes a rule set, acknowledged by all replicas.
     func publish(_ rules: RuleSet) throws(WorkerError) {
         do throws(KafkaError) {
-            let producer = try KafkaProducer(
-                KafkaConfiguration(
-                    .plainProducer, brokers: configuration.brokers, clientProperties: configuration.clientProperties))
-            defer { producer.close() }
-            let topic = try producer.topic(configuration.topics.environment)
-            let key = Array(rules.hash.text.utf8)
-            let value = Self.encode(rules)
-            let result: Result<Void, KafkaError> = withBytes(key) { key in
-                withBytes(value) { value in
-                    Result { () throws(KafkaError) in
-                        try producer.produce(to: topic, partition: 0, key: key, value: value)
-                    }
-                }
-            }
-            try result.get()
-            try producer.awaitReports()
+            try write(key: Array(rules.hash.text.utf8), value: Self.encode(rules))
         } catch {
             throw WorkerError(.kafka, "publishing the rule set on \(configuration.topics.environment): \(error)")
         }
+    }
+
+    /// One record on the topic, acknowledged by all replicas.
+    func write(key: [UInt8], value: [UInt8]) throws(KafkaError) {
+        let producer = try KafkaProducer(
+            KafkaConfiguration(
+                .plainProducer, brokers: configuration.brokers, clientProperties: configuration.clientProperties))
+        defer { producer.close() }
+        try producer.produce(
+            to: try producer.topic(configuration.topics.environment), partition: 0, key: key, value: value)
+        try producer.awaitReports()
     }
 
     /// Every rule set there is. The topic is small: rule files of the past.
@@ -76,8 +72,4 @@ struct Environment {
         }
         return RuleSet.read(sources).ruleSet
     }
-}
-
-func withBytes<Result>(_ bytes: [UInt8], _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-    bytes.withUnsafeBytes(body)
 }

@@ -60,21 +60,7 @@ struct JournalOwner {
 
     private func write() throws(WorkerError) {
         do throws(KafkaError) {
-            let producer = try KafkaProducer(
-                KafkaConfiguration(
-                    .plainProducer, brokers: configuration.brokers, clientProperties: configuration.clientProperties))
-            defer { producer.close() }
-            let topic = try producer.topic(configuration.topics.environment)
-            let key = Array((prefix + configuration.group).utf8)
-            let result: Result<Void, KafkaError> = withBytes(key) { key in
-                withBytes(Self.magic) { value in
-                    Result { () throws(KafkaError) in
-                        try producer.produce(to: topic, partition: 0, key: key, value: value)
-                    }
-                }
-            }
-            try result.get()
-            try producer.awaitReports()
+            try Environment(configuration).write(key: Array((prefix + configuration.group).utf8), value: Self.magic)
         } catch {
             throw WorkerError(
                 .kafka, "writing on \(configuration.topics.environment) whose the journal is: \(error)")

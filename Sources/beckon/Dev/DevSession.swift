@@ -103,6 +103,8 @@ final class DevSession {
         let clockMs = driver.clock.nowMs()
         guard clockMs >= play.openMs else { return play.openMs }
         let elapsed = now - started
+        // The way to the opening has no limit, so the speed that is told counts from here.
+        if self.ceiling == nil { screen.begin() }
         var ceiling =
             self.ceiling ?? ClockCeiling(speed: options.speed, endMs: play.endMs, clockMs: clockMs, elapsed: elapsed)
         defer { self.ceiling = ceiling }
