@@ -151,10 +151,12 @@ extension FieldSet {
 
 extension FieldSet {
     static let definitions = FieldSet(
-        owner: "a document of definitions", later: ["segments", "policy", "messages", "coupons"],
+        owner: "a document of definitions", later: ["segments", "policy", "coupons"],
         [
             Field("folds", .mapping(.set(.fold)), "What is remembered about each person, by name."),
             Field("events", .named(.set(.declaredEvent)), "What events have, by name; `beckon events` writes it."),
+            Field("messages", .named(.set(.message)), "What is sent, by name: a part for each channel."),
+            Field("snippets", .named(.text), "Texts that messages show, by name."),
         ])
     static let declaredEvent = FieldSet(
         owner: "a declared event", later: ["schema", "own"],

@@ -168,7 +168,7 @@ struct MarkupParser {
         } else {
             let nearest = name.nearestWord(among: TemplateFilter.names)
             unknownFilters.append(
-                source.problem(.unknownName, "there is no filter `\(name)`", at: start, nearest: nearest))
+                source.problem(.unknownFilter, "there is no filter `\(name)`", at: start, nearest: nearest))
         }
         return FilterUse(name: name, filter: filter, arguments: arguments, keywords: keywords, offset: start)
     }

@@ -121,7 +121,7 @@ struct TemplateParser {
         }
         report(
             source.problem(
-                .unknownName, "there is no tag `\(tag.name)`", at: tag.offset,
+                .syntax, "there is no tag `\(tag.name)`", at: tag.offset,
                 nearest: tag.name.nearestWord(among: Self.tagNames)))
     }
 

@@ -3,8 +3,8 @@ public struct TemplateProblem: Error, Sendable, Hashable, CustomStringConvertibl
     public enum Kind: Sendable, Hashable {
         /// It cannot be read.
         case syntax
-        /// A filter, variable or snippet that nobody knows.
-        case unknownName
+        /// Names that nobody knows.
+        case unknownFilter, unknownVariable, unknownSnippet
         /// A value that a tag or filter cannot work with.
         case value
         /// A bound of the sandbox was reached.

@@ -13,7 +13,7 @@ extension Renderer {
         case .failure(let problem): throw .placed(problem)
         case nil:
             throw .unplaced(
-                .unknownName, "there is no snippet `\(name)`", nearest: name.nearestWord(among: snippets.names))
+                .unknownSnippet, "there is no snippet `\(name)`", nearest: name.nearestWord(among: snippets.names))
         }
         let variable = partial.alias ?? name.split(separator: "/").last.map { String($0) } ?? name
         return partial.isIsolated

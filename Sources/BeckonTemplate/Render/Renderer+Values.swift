@@ -17,7 +17,7 @@ extension Renderer {
         guard let filter = use.filter else {
             guard settings.isStrict else { return input }
             throw .unplaced(
-                .unknownName, "there is no filter `\(use.name)`",
+                .unknownFilter, "there is no filter `\(use.name)`",
                 nearest: use.name.nearestWord(among: TemplateFilter.names))
         }
         var arguments: [TemplateValue] = []
@@ -93,7 +93,8 @@ extension Renderer {
     ) throws(RenderFailure) -> TemplateValue {
         guard settings.isStrict else { return .nil }
         let problem = source.problem(
-            .unknownName, "there is no variable `\(name)`", at: path.offset, nearest: name.nearestWord(among: names))
+            .unknownVariable, "there is no variable `\(name)`", at: path.offset, nearest: name.nearestWord(among: names)
+        )
         throw .placed(problem)
     }
 

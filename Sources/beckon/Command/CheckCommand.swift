@@ -1,5 +1,6 @@
 import BeckonModel
 import BeckonService
+import BeckonTemplate
 import Foundation
 
 extension Command {
@@ -35,6 +36,8 @@ struct RuleCheck {
     let diagnostics: [Diagnostic]
     /// Of all rules; empty when anything is wrong.
     let tests: [RuleTest]
+    /// What could be read of them.
+    let messages: MessageSet
     private let folder: RuleFolder?
 
     init(paths: [String]) throws(UserError) {
@@ -53,7 +56,10 @@ struct RuleCheck {
         ruleSet = reading.ruleSet
         tests = reading.tests
         folder = isOne ? folders[0] : nil
-        diagnostics = reading.diagnostics.map { folders.count == 1 ? folders[0].placed($0) : $0 }
+        let (messages, unreadable) = MessageSet.read(reading)
+        let found = Set(reading.diagnostics + unreadable + messages.diagnostics(for: reading.messageUses)).sorted()
+        diagnostics = found.map { folders.count == 1 ? folders[0].placed($0) : $0 }
+        self.messages = messages
     }
 
     /// A source's name as it opens from where the user stands.
@@ -68,10 +74,11 @@ struct RuleCheck {
 
     /// A line a diagnostic, or one line about the rule set.
     func text() -> String {
-        guard let ruleSet else { return diagnostics.map { $0.description + "\n" }.joined() }
+        guard let ruleSet, diagnostics.isEmpty else { return diagnostics.map { $0.description + "\n" }.joined() }
         let rules = Self.count(ruleSet.rules.count, "rule")
         let folds = Self.count(ruleSet.folds.count, "fold")
-        return "\(rules), \(folds), hash \(ruleSet.hash.text): nothing is wrong.\n"
+        let messages = messages.names.isEmpty ? "" : ", " + Self.count(messages.names.count, "message")
+        return "\(rules), \(folds)\(messages), hash \(ruleSet.hash.text): nothing is wrong.\n"
     }
 
     func json() throws -> String {
