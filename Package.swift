@@ -102,8 +102,8 @@ let package = Package(
         .testTarget(
             name: "BeckonCommandTests",
             dependencies: [
-                "beckon", "BeckonKafka", "BeckonModel", "BeckonRuleTest", "BeckonService", "BeckonWorker",
-                "KafkaFixture",
+                "beckon", "BeckonKafka", "BeckonModel", "BeckonRuleTest", "BeckonService", "BeckonTemplate",
+                "BeckonWorker", "KafkaFixture",
             ],
             swiftSettings: strict),
 

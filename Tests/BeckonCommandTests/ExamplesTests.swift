@@ -1,5 +1,6 @@
 import BeckonModel
 import BeckonRuleTest
+import BeckonTemplate
 import Foundation
 import Testing
 
@@ -37,9 +38,21 @@ import Testing
         }
     }
 
+    @Test func `the messages of the reference are a whole file`() throws {
+        let block = try #require(try Self.blocks("messages.md").first)
+        let reading = RuleSet.read([RuleSource(file: "messages.md", text: Array(block.utf8))])
+        let (messages, diagnostics) = MessageSet.read(reading)
+        #expect((reading.diagnostics + diagnostics).map(\.description) == [])
+        #expect(messages.channels(of: "cart-reminder") == ["push", "email"])
+    }
+
+    private static func blocks(_ document: String) throws -> [Substring] {
+        let text = try String(contentsOf: root.appending(path: "Sources/Documentation/" + document), encoding: .utf8)
+        return text.split(separator: "```yaml\n").dropFirst().map { $0.split(separator: "\n```")[0] }
+    }
+
     @Test func `each example of the rule reference is a whole file`() throws {
-        let text = try String(contentsOf: Self.root.appending(path: "Sources/Documentation/rules.md"), encoding: .utf8)
-        let blocks = text.split(separator: "```yaml\n").dropFirst().map { $0.split(separator: "\n```")[0] }
+        let blocks = try Self.blocks("rules.md")
         #expect(blocks.count > 8)
         for block in blocks {
             let reading = RuleSet.read([RuleSource(file: "rules.md", text: Array(block.utf8))])

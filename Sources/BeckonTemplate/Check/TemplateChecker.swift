@@ -123,10 +123,11 @@ struct TemplateChecker {
         if case .each = partial.binding { known.add("forloop", members: LoopState.names) }
         for problem in problems(in: snippet, known) {
             let place = problem.snippet == name ? " on line \(problem.line)" : ""
+            let isNotPassed = partial.isIsolated && problem.kind == .unknownVariable
             report(
-                problem.kind,
+                isNotPassed ? .notPassed : problem.kind,
                 "in the snippet `\(name)`\(place), \(problem.message)"
-                    + (partial.isIsolated && problem.kind == .unknownVariable ? ": `render` passes none" : ""),
+                    + (isNotPassed ? ": `render` passes none" : ""),
                 at: offset, nearest: problem.nearest)
         }
         if !partial.isIsolated { names.add(Self.assigned(in: snippet.nodes)) }

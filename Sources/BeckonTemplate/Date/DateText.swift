@@ -69,6 +69,17 @@ struct DateText {
 
     /// `8:30`, `08:30:15.5`, `8 pm`, with a zone behind. What is taken is removed.
     private mutating func takeTime() -> Bool {
+        if let start = words.indices.first(where: { letters($0) == "t" && number($0 + 1, digits: 6...6) != nil }),
+            let time = number(start + 1, digits: 6...6)
+        {
+            // 20160314T083015
+            guard time / 10_000 < 24, time / 100 % 100 < 60, time % 100 < 60 else { return false }
+            second = time / 10_000 * 3_600 + time / 100 % 100 * 60 + time % 100
+            var end = start + 2
+            takeZone(&end)
+            words.removeSubrange(start..<end)
+            return true
+        }
         guard
             let start = words.indices.first(where: {
                 number($0, digits: 1...2) != nil
@@ -207,13 +218,6 @@ struct DateText {
             (year, month, day) = (
                 numbers[0].value / 10_000, numbers[0].value / 100 % 100, numbers[0].value % 100
             )
-        case 1 where numbers[0].digits == 14:
-            let (date, time) = numbers[0].value.quotientAndRemainder(dividingBy: 1_000_000)
-            (year, month, day) = (date / 10_000, date / 100 % 100, date % 100)
-            second = time / 10_000 * 3_600 + time / 100 % 100 * 60 + time % 100
-            guard time / 10_000 < 24, time / 100 % 100 < 60, time % 100 < 60 else { return false }
-        case 2 where numbers[0].digits == 4 && separator == UInt8(ascii: "-"):
-            (year, month) = (numbers[0].value, numbers[1].value)
         case 2 where separator == UInt8(ascii: "/"):
             (month, day) = (numbers[0].value, numbers[1].value)
         case 3 where numbers[2].digits > 2:
@@ -236,26 +240,20 @@ struct DateText {
         let year = year ?? now.date.year
         let month = month ?? (self.year == nil ? now.date.month : 1)
         let day = day ?? (isTimeAlone ? now.date.day : 1)
-        guard (0...9_999).contains(year), (1...12).contains(month), day >= 1,
-            day <= CalendarDate.days(month: month, year: year)
-        else { return nil }
-        // A leap second, or midnight at a day's end, belongs to what follows.
-        let second = second ?? 0
-        let local = CalendarDate(year: year, month: month, day: day).daysSince1970 * 86_400 + Int64(second)
+        guard (0...9_999).contains(year), (1...12).contains(month), (1...31).contains(day) else { return nil }
+        // The 30th of February is the 2nd of March, or the 1st; midnight at a day's end belongs to the next.
+        let first = CalendarDate(year: year, month: month, day: 1).daysSince1970
+        let local = (first + Int64(day - 1)) * 86_400 + Int64(second ?? 0)
         guard let offsetSeconds else {
             let offset = zone.map { $0.offset(at: local - $0.offset(at: local)) } ?? 0
-            let days = local.floored(by: 86_400)
             return LocalTime(
-                date: CalendarDate(daysSince1970: days), second: Int(local - days * 86_400), nanosecond: nanosecond,
-                offsetSeconds: Int(offset), isUTC: zone == nil)
+                localSeconds: local, nanosecond: nanosecond, offsetSeconds: Int(offset),
+                clock: zone == nil ? .utc : .zone)
         }
-        let instant = local - Int64(offsetSeconds)
         if zone != nil || offsetSeconds == 0 {
-            return LocalTime(epochSeconds: instant, nanosecond: nanosecond, zone: zone)
+            return LocalTime(epochSeconds: local - Int64(offsetSeconds), nanosecond: nanosecond, zone: zone)
         }
-        let days = local.floored(by: 86_400)
         return LocalTime(
-            date: CalendarDate(daysSince1970: days), second: Int(local - days * 86_400), nanosecond: nanosecond,
-            offsetSeconds: offsetSeconds, isUTC: false)
+            localSeconds: local, nanosecond: nanosecond, offsetSeconds: offsetSeconds, clock: .fixed)
     }
 }

@@ -8,7 +8,16 @@ struct LocalTime {
     let nanosecond: Int
     /// East of UTC.
     let offsetSeconds: Int
-    let isUTC: Bool
+    let clock: Clock
+
+    /// Whose time it is.
+    enum Clock {
+        case utc
+        /// As the text said, by its distance from UTC.
+        case fixed
+        /// Of a zone with a name.
+        case zone
+    }
 
     var hour: Int { second / 3_600 }
     var minute: Int { second / 60 % 60 }
@@ -16,22 +25,22 @@ struct LocalTime {
     /// Since 1970.
     var epochSeconds: Int64 { date.daysSince1970 * 86_400 + Int64(second - offsetSeconds) }
 
-    init(date: CalendarDate, second: Int, nanosecond: Int, offsetSeconds: Int, isUTC: Bool) {
-        self.date = date
-        self.second = second
+    /// - Parameter localSeconds: since 1970 by the clock of the place.
+    init(localSeconds: Int64, nanosecond: Int, offsetSeconds: Int, clock: Clock) {
+        let days = localSeconds.floored(by: 86_400)
+        date = CalendarDate(daysSince1970: days)
+        second = Int(localSeconds - days * 86_400)
         self.nanosecond = nanosecond
         self.offsetSeconds = offsetSeconds
-        self.isUTC = isUTC
+        self.clock = clock
     }
 
     /// An instant; without a zone in UTC.
     init(epochSeconds: Int64, nanosecond: Int = 0, zone: Zone?) {
         let offset = zone?.offset(at: epochSeconds) ?? 0
-        let local = epochSeconds + offset
-        let days = local.floored(by: 86_400)
         self.init(
-            date: CalendarDate(daysSince1970: days), second: Int(local - days * 86_400), nanosecond: nanosecond,
-            offsetSeconds: Int(offset), isUTC: zone == nil)
+            localSeconds: epochSeconds + offset, nanosecond: nanosecond, offsetSeconds: Int(offset),
+            clock: zone == nil ? .utc : .zone)
     }
 
     /// What the `date` filter takes: `now`, `today`, seconds since 1970, or a date as people write it; nil for all else.

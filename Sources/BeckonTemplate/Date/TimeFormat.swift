@@ -53,7 +53,12 @@ enum TimeFormat {
             directive.width = min(widthMax, (directive.width ?? 0) * 10 + Int(digit - UInt8(ascii: "0")))
             rest = rest.dropFirst()
         }
-        guard let letter = rest.popFirst() else { return nil }
+        guard var letter = rest.popFirst() else { return nil }
+        // The forms of other calendars: there are none here.
+        if letter == UInt8(ascii: "E") || letter == UInt8(ascii: "O"), let next = rest.first, next.isNameStart {
+            letter = next
+            rest = rest.dropFirst()
+        }
         directive.letter = letter
         return directive
     }
@@ -65,7 +70,7 @@ enum TimeFormat {
         guard var text = composed(directive.letter, time) ?? word(directive, time) else { return nil }
         if directive.isUpper { text = text.uppercased() }
         if directive.isSwapped { text = directive.letter == UInt8(ascii: "p") ? text.lowercased() : text.uppercased() }
-        let missing = (directive.width ?? 0) - text.utf8.count
+        let missing = directive.isPadded ? (directive.width ?? 0) - text.utf8.count : 0
         guard missing > 0 else { return text }
         let padding = directive.padding ?? UInt8(ascii: " ")
         return String(repeating: String(UnicodeScalar(padding)), count: missing) + text
@@ -130,7 +135,7 @@ enum TimeFormat {
         case UInt8(ascii: "L"): fraction(time, digits: directive.width ?? 3)
         case UInt8(ascii: "N"): fraction(time, digits: directive.width ?? 9)
         case UInt8(ascii: "z"): offset(time, colons: directive.colons)
-        case UInt8(ascii: "Z"): time.isUTC ? "UTC" : offset(time, colons: 1)
+        case UInt8(ascii: "Z"): zoneName(time)
         case UInt8(ascii: "n"): "\n"
         case UInt8(ascii: "t"): "\t"
         case UInt8(ascii: "%"): "%"
@@ -148,7 +153,6 @@ enum TimeFormat {
             case UInt8(ascii: "R"): "%H:%M"
             case UInt8(ascii: "r"): "%I:%M:%S %p"
             case UInt8(ascii: "v"): "%e-%^b-%Y"
-            case UInt8(ascii: "+"): "%a %b %e %H:%M:%S %Z %Y"
             default: nil
             }
         guard let format else { return nil }
@@ -159,6 +163,15 @@ enum TimeFormat {
     private static func fraction(_ time: LocalTime, digits count: Int) -> String {
         let digits = String(String(1_000_000_000 + time.nanosecond).dropFirst())
         return count <= 9 ? String(digits.prefix(count)) : digits + String(repeating: "0", count: count - 9)
+    }
+
+    /// Nothing where there is only a distance from UTC. Zones have no abbreviations here.
+    private static func zoneName(_ time: LocalTime) -> String {
+        switch time.clock {
+        case .utc: "UTC"
+        case .fixed: ""
+        case .zone: offset(time, colons: 1)
+        }
     }
 
     private static func offset(_ time: LocalTime, colons: Int) -> String {

@@ -54,8 +54,9 @@ extension TemplateFilter {
     /// Without places behind the point, and of whole numbers, the result is whole.
     private static func rounded(_ call: inout FilterCall) throws(RenderFailure) -> TemplateValue {
         let number = try call.input.number()
-        guard let places = try (call.argument(0) ?? .integer(0)).number().exact.integer, places.magnitude <= 1_000
-        else { throw .value("`round` takes a number of places up to 1000") }
+        guard let wanted = try (call.argument(0) ?? .integer(0)).number().exact.integer else { throw .tooLarge }
+        // No number has more.
+        let places = min(max(wanted, -400), 400)
         switch number {
         case .integer(let whole):
             if places >= 0 { return .integer(whole) }

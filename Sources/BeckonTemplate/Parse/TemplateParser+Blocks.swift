@@ -41,7 +41,8 @@ extension TemplateParser {
 
     private mutating func choice(_ tag: PieceReader.Tag) throws(TemplateProblem) -> Block {
         let subject = markup(tag.markup) { parser throws(TemplateProblem) -> TemplateOperand in
-            let subject = try parser.operand()
+            // `empty` as the subject is a text; as a value of `when` it is a question.
+            let subject = TemplateOperand.expression(try parser.expression())
             try parser.finish()
             return subject
         }

@@ -5,6 +5,8 @@ public struct TemplateProblem: Error, Sendable, Hashable, CustomStringConvertibl
         case syntax
         /// Names that nobody knows.
         case unknownFilter, unknownVariable, unknownSnippet
+        /// A snippet reads a variable that `render` does not pass to it.
+        case notPassed
         /// A value that a tag or filter cannot work with.
         case value
         /// A bound of the sandbox was reached.

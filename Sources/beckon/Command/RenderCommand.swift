@@ -11,6 +11,10 @@ extension Command {
         let html = Flag.toggle("--html", "Escapes what is printed for HTML, as the HTML part of an email does.")
         let strict = Flag.toggle("--strict", "Refuses variables and filters that nobody knows.")
         let zone = Flag.value("--zone", "ZONE", "The time zone of dates, such as Europe/Berlin; UTC otherwise.")
+        let test = Flag.value(
+            "--test", "NAME", "RULE's message, with the data of the decisions that this test of the rule makes.")
+        let rules = Flag.value("--rules", "PATH", "With --test: the rules and messages; this folder otherwise.")
+        let channel = Flag.value("--channel", "NAME", "With --test: this channel's part, whatever the test decides.")
         let stdin = Flag.toggle(
             "--stdin",
             "Reads a JSON object a line, {\"template\", \"data\", \"templates\", \"strict\"}, and answers each.")
@@ -19,13 +23,17 @@ extension Command {
             summary: "Renders a template (Liquid) and prints the text.",
             discussion: """
                 An error names its line and column, and ends the command with status 2. With --stdin a line is answered \
-                with {"result": "…"} or {"error": "…"}, in order, and the status is 0.
+                with {"result": "…"} or {"error": "…"}, in order, and the status is 0. With --test the word is a rule's \
+                id, and what its message says is shown part by part.
                 """,
-            positionals: [.init("TEMPLATE", required: false, "A file in Liquid.")],
-            flags: [with, snippets, html, strict, zone, stdin],
+            positionals: [.init("TEMPLATE", required: false, "A file in Liquid; with --test, a rule's id.")],
+            flags: [with, snippets, html, strict, zone, test, rules, channel, stdin],
             readsSettings: false,
             examples: [
                 .init(line: "beckon render cart.liquid --with cart.json", explanation: "With the data of a file"),
+                .init(
+                    line: #"beckon render cart-abandonment --test "left for fifteen minutes" --rules rules/"#,
+                    explanation: "What a rule would send"),
                 .init(
                     line: #"echo '{"template":"{{ 5 | times: 2 }}","data":{}}' | beckon render --stdin"#,
                     explanation: "From another program"),
@@ -40,6 +48,12 @@ extension Command {
             }
             guard let path = invocation.positionals.first else {
                 throw UsageProblem(command: "render", messages: ["Which template? Or --stdin."])
+            }
+            if let name = invocation.text(test) {
+                let preview = MessagePreview(
+                    rule: path, test: name, rulesPath: invocation.text(rules) ?? ".",
+                    channel: invocation.text(channel))
+                return Terminal.show(try preview.text())
             }
             let rendering = TemplateRendering(
                 dataPath: invocation.text(with), snippetsPath: invocation.text(snippets), zone: invocation.text(zone),
