@@ -4,8 +4,9 @@ import BeckonModel
 public struct Template: Sendable {
     let source: TemplateSource
     let nodes: [TemplateNode]
-    /// Filters that nobody knows. A strict render refuses them where it meets them; otherwise values pass unchanged.
-    public let unknownFilters: [TemplateProblem]
+    /// What a check and a strict render refuse, and any other render passes over: filters that nobody knows, and words
+    /// behind the values of a `when`.
+    public let tolerated: [TemplateProblem]
 
     /// Of a template's text.
     public static let bytesMax = 1 << 20
@@ -22,7 +23,7 @@ public struct Template: Sendable {
         var parser = TemplateParser(source)
         let nodes = parser.parse()
         if !parser.problems.isEmpty { throw TemplateProblems(parser.problems) }
-        return Template(source: source, nodes: nodes, unknownFilters: parser.unknownFilters)
+        return Template(source: source, nodes: nodes, tolerated: parser.tolerated)
     }
 
     /// The text with the data in it.
@@ -32,6 +33,7 @@ public struct Template: Sendable {
     public func render(
         _ data: TemplateHash, snippets: SnippetSet = SnippetSet(), settings: RenderSettings
     ) throws(TemplateProblem) -> String {
+        if settings.isStrict, let problem = tolerated.first(where: { $0.kind == .syntax }) { throw problem }
         var renderer = Renderer(source, snippets: snippets, settings: settings, data: data)
         var sink = TextSink(bytesMax: settings.limits.bytesMax)
         do {

@@ -64,6 +64,14 @@ import Testing
         #expect(throws: TemplateProblems.self) { try Template.read("{% iff x %}") }
     }
 
+    @Test func `names what a lenient render passes over`() throws {
+        let template = "{% case 1 %}{% when 2 and 1 %}x{% else %}y{% endcase %}"
+        let words = "line 1, column 23: the end of the tag is expected here, not `and`"
+        #expect(try problems(template) == [words])
+        #expect(try problem(template, isStrict: true)?.description == words)
+        #expect(try rendered(template) == "y")
+    }
+
     @Test func `gives all that cannot be read at once`() throws {
         do {
             _ = try Template.read("{{ a | }}\n{% nosuch %}{% assign = %}\n{% for x of y %}{% endfor %}")

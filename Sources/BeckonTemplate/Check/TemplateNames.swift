@@ -22,11 +22,17 @@ public struct TemplateNames: Sendable {
 }
 
 extension Template {
-    /// Everything that reads a variable, a filter or a snippet that nobody knows, in the order of the text.
+    /// Everything that reads a variable, a filter or a snippet that nobody knows, and what else only a lenient render
+    /// passes over, in the order of the text.
     ///
     /// A variable that is assigned anywhere counts as known everywhere in its template.
     public func check(_ names: TemplateNames, snippets: SnippetSet = SnippetSet()) -> [TemplateProblem] {
+        (tolerated + unknownNames(names, snippets: snippets)).sorted { $0.offset < $1.offset }
+    }
+
+    /// Of variables and snippets.
+    func unknownNames(_ names: TemplateNames, snippets: SnippetSet) -> [TemplateProblem] {
         var checker = TemplateChecker(snippets: snippets)
-        return (unknownFilters + checker.problems(in: self, names)).sorted { $0.offset < $1.offset }
+        return checker.problems(in: self, names)
     }
 }

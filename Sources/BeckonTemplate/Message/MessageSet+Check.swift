@@ -44,8 +44,8 @@ extension MessageSet {
         known.add("decision", members: Self.decisionMembers)
         return use.channels.flatMap { channel in
             (message.parts[channel]?.fields ?? []).flatMap { field in
-                // Filters are told once, when the messages are read.
-                field.template.check(known, snippets: snippets).filter { $0.kind != .unknownFilter }.map { problem in
+                // What is wrong with a template alone was told when it was read.
+                field.template.unknownNames(known, snippets: snippets).map { problem in
                     let whose = problem.kind == .unknownVariable ? " in `data` of the rule `\(use.rule)`" : ""
                     return field.definition.template.diagnostic(
                         at: problem.offset, problem.message + whose, nearest: problem.nearest)
@@ -57,7 +57,7 @@ extension MessageSet {
     /// Of a message that no rule sends: nobody knows its variables, but its snippets.
     private func unusedSnippets(of message: Message?) -> [Diagnostic] {
         (message?.parts.values.flatMap(\.fields) ?? []).flatMap { field in
-            field.template.check(TemplateNames(), snippets: snippets)
+            field.template.unknownNames(TemplateNames(), snippets: snippets)
                 .filter { $0.kind == .unknownSnippet }
                 .map { field.definition.template.diagnostic(of: $0) }
         }

@@ -34,7 +34,7 @@ struct MessageSetReader {
     private mutating func template(_ text: PlacedText, snippet: String) -> Template? {
         do {
             let template = try Template.read(text.text, snippet: snippet)
-            diagnostics += template.unknownFilters.map { text.diagnostic(of: $0) }
+            diagnostics += template.tolerated.map { text.diagnostic(of: $0) }
             return template
         } catch {
             diagnostics += error.problems.map { text.diagnostic(of: $0) }

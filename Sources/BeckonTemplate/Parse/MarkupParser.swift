@@ -3,8 +3,8 @@ struct MarkupParser {
     let source: TemplateSource
     private let tokens: [TemplateLexer.Placed]
     private var place = 0
-    /// Filters that nobody knows: only a strict render or a check refuses them.
-    private(set) var unknownFilters: [TemplateProblem] = []
+    /// What only a strict render or a check refuses.
+    private(set) var tolerated: [TemplateProblem] = []
 
     /// Of brackets inside brackets.
     static let depthMax = 32
@@ -43,6 +43,13 @@ struct MarkupParser {
         guard case .name(let name) = token else { throw unexpected(what) }
         advance()
         return name
+    }
+
+    /// To the end of the tag; what is left there is tolerated.
+    mutating func finishLeniently() {
+        guard token != .end else { return }
+        tolerated.append(unexpected("the end of the tag"))
+        while token != .end { advance() }
     }
 
     func finish() throws(TemplateProblem) {
@@ -167,7 +174,7 @@ struct MarkupParser {
             }
         } else {
             let nearest = name.nearestWord(among: TemplateFilter.names)
-            unknownFilters.append(
+            tolerated.append(
                 source.problem(.unknownFilter, "there is no filter `\(name)`", at: start, nearest: nearest))
         }
         return FilterUse(name: name, filter: filter, arguments: arguments, keywords: keywords, offset: start)

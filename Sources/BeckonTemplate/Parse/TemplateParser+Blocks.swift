@@ -75,7 +75,7 @@ extension TemplateParser {
     private static func values(_ parser: inout MarkupParser) throws(TemplateProblem) -> [TemplateOperand] {
         var values = [try parser.operand()]
         while parser.take(.comma) || parser.take(word: "or") { values.append(try parser.operand()) }
-        try parser.finish()
+        parser.finishLeniently()
         return values
     }
 

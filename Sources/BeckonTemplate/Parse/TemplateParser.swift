@@ -3,7 +3,7 @@ struct TemplateParser {
     let source: TemplateSource
     var reader: PieceReader
     private(set) var problems: [TemplateProblem] = []
-    private(set) var unknownFilters: [TemplateProblem] = []
+    private(set) var tolerated: [TemplateProblem] = []
     private var depth = 0
 
     /// Of blocks inside blocks.
@@ -53,7 +53,7 @@ struct TemplateParser {
         do {
             var parser = try MarkupParser(range, of: source)
             let result = try read(&parser)
-            if unknownFilters.count < Self.problemsMax { unknownFilters += parser.unknownFilters }
+            if tolerated.count < Self.problemsMax { tolerated += parser.tolerated }
             return result
         } catch {
             report(error)

@@ -40,7 +40,7 @@ struct ByteLines {
                 _ = take(end, and: 1)
                 return
             }
-            rest = []
+            (rest, searched) = ([], 0)
             if isAtEnd { return }
             try readMore()
         }
