@@ -91,6 +91,8 @@ import Testing
         #expect(try problems("{% render 'card' for p as product, size: 1 %}", ["p"], snippets: snippets) == [])
         #expect(try problems("{% include 'all' %}", ["a"], snippets: snippets) == [])
         #expect(try problems("{% include 'all' %}", snippets: snippets).count == 1)
+        // `render` passes nothing by itself, whatever is known around it.
+        #expect(try problems("{% render 'all' %}{{ a }}", ["a"], snippets: snippets).count == 1)
         #expect(try problems("{% render 'loop' %}", snippets: snippets) == [])
         #expect(
             try problems("{% render 'crad' %}", snippets: snippets)
