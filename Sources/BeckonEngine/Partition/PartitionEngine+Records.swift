@@ -89,6 +89,7 @@ extension PartitionEngine {
         let row = scratch.row(event.row)
         row[program.layout.eventTime] = .instant(event.timeMs)
         row[program.layout.now] = .instant(event.timeMs)
+        if let zones = program.zones { noteZone(zones, event, &person, &output) }
         var isLate = false
         program.events.withUnsafeBufferPointer { events in
             guard event.number >= 0 else { return }

@@ -14,6 +14,8 @@ final class Program: Sendable {
     /// The registry's numbers of the events that `idle()` reads, by place.
     let seenNumbers: [UInt32]
     let layout: RowLayout
+    /// nil where no rule and no fold goes by the calendar.
+    let zones: ZoneProgram?
     /// The longest `late.wait`, by which a timer may be indexed behind its due time.
     let waitMsMax: Milliseconds
     /// The longest `late.allow`.
@@ -33,6 +35,7 @@ final class Program: Sendable {
         ownActions = builder.ownActions
         seenNumbers = builder.seenNames.map { registry.numbers[Registry.key("event", $0)]! }
         layout = builder.layout
+        zones = builder.zoneProgram(default: ruleSet.defaultZone)
         waitMsMax = builder.rules.map(\.waitMs).max() ?? 0
         allowMsMax = builder.rules.map(\.allowMs).max() ?? 0
         ruleOfVersion = NumberTable(rules.map(\.versionNumber))

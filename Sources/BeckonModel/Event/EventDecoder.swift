@@ -26,7 +26,7 @@ public final class EventDecoder {
     private let catalog: EventCatalog
     private let indexer: JSONIndexer
     let arena = ScratchArena()
-    private let ranks: UnsafeMutablePointer<UInt8>
+    let ranks: UnsafeMutablePointer<UInt8>
     private let pageViewed: Int32
     private let screenViewed: Int32
     private let calls: [Int32]
@@ -275,6 +275,17 @@ public final class EventDecoder {
                 if case .missing = values[slot] { derive(slot, derivation, values, texts) }
             }
         }
+        for whole in plan.pointee.wholes {
+            let object = whole.root == .properties ? properties : envelope.context
+            guard object != 0 else {
+                readEmpty(whole, values, texts)
+                continue
+            }
+            guard walk.character(object) == UInt8(ascii: "{") else { throw Rejection(.type) }
+            let end = try next(walk, object)
+            try read(walk, object, end, whole.slot, values, texts)
+            addMapped(whole, isEmpty: end == object + 2, values, texts)
+        }
         if sawOutOfRange {
             sawOutOfRange = false
             for slot in plan.pointee.readSlots { if case .failed = values[slot] { throw Rejection(.number) } }
@@ -349,9 +360,14 @@ public final class EventDecoder {
             }
             texts[slot] = text
         case UInt8(ascii: "{"), UInt8(ascii: "["):
-            guard JSONGrammar.isValid(walk, place..<end, arena) else { throw Rejection(.notJSON) }
             let text = walk.text(place, until: end)
-            values[slot] = .json(text)
+            switch JSONGrammar.check(walk, place..<end, arena) {
+            case .valid: values[slot] = .json(text)
+            case .malformed: throw Rejection(.notJSON)
+            case .outOfRange:
+                values[slot] = .failed(.overflow)
+                sawOutOfRange = true
+            }
             texts[slot] = text
         default:
             let text = walk.scalar(place)
