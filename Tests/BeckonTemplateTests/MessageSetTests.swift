@@ -49,6 +49,15 @@ import Testing
         #expect(push["body"] == "x, y")
     }
 
+    @Test func `show dates in the policy's zone where the person's is not known`() throws {
+        let (set, diagnostics) = set(Self.messages + "\n---\npolicy: { defaultZone: Asia/Tokyo }")
+        #expect(diagnostics == [])
+        let unknown = try set.render(part: "email", of: "cart", decision: decision("{}"), nowMs: 0).get()
+        #expect(unknown["text"] == " at 18:00")
+        let known = try decision(#"{"timezone":"Europe/Berlin"}"#)
+        #expect(try set.render(part: "email", of: "cart", decision: known, nowMs: 0).get()["text"] == " at 11:00")
+    }
+
     @Test func `let no line break into one line`() throws {
         let (set, _) = set(Self.messages)
         let decision = try decision(#"{"name":"x\r\nBcc: y\u2028z\u0000\u0085\n","items":[]}"#)
@@ -74,7 +83,7 @@ import Testing
             messages:
               a:
                 email: { subject: "{{ x | upcas }}", text: "y {{ z | }}" }
-                sms: { text: 5 }
+                sms: { text: [] }
                 fax: {}
               b:
                 email: { html: x }
@@ -98,7 +107,7 @@ import Testing
             set(text).diagnostics == [
                 "m.yaml:3:31: there is no filter `upcas`; did you mean `upcase`?",
                 "m.yaml:3:58: the name of a filter is expected here, not the end of the tag",
-                "m.yaml:4:18: `text` is a text, not `5`: put it in quotes",
+                "m.yaml:4:18: `text` is a text, not a list",
                 "m.yaml:5:5: a message has no field `fax`; it has `email`, `push`, `sms` and `webhook`",
                 "m.yaml:7:12: the part `email` needs `subject`",
                 "m.yaml:8:33: there is no snippet `futer`; did you mean `footer`?",
@@ -111,7 +120,7 @@ import Testing
                 "m.yaml:13:15: the part `email` needs `text`, `html` or both",
                 "m.yaml:19:14: `é` means nothing here",
                 "m.yaml:21:19: `append` takes 1 argument, not 0",
-                "m.yaml:22:10: a snippet is a text, not ``: put it in quotes",
+                "m.yaml:22:10: a snippet is a text, not nothing",
             ])
     }
 

@@ -68,9 +68,9 @@ extension RuleFileReader {
     }
 
     private mutating func template(_ node: YAMLNode, what: String) -> PlacedText? {
-        guard let scalar = node.scalar, scalar.value == .string, !scalar.text.isEmpty else {
-            let remedy = node.isNull || node.scalar == nil ? "" : ": put it in quotes"
-            report("\(what) is a text, not \(node.described)\(remedy)", at: node.position)
+        guard let scalar = node.scalar, scalar.value != .null, !scalar.text.isEmpty else {
+            let found = node.scalar?.text.isEmpty == true ? "nothing" : node.described
+            report("\(what) is a text, not \(found)", at: node.position)
             return nil
         }
         return PlacedText(scalar, at: node.position, in: source)

@@ -90,7 +90,7 @@ extension FieldSet {
             Field("since", .events, "What came after the last of these counts too."),
         ])
     static let count = FieldSet(
-        owner: "`count`", later: ["per"],
+        owner: "`count`", oneOf: ["within", "per"],
         [
             Field("event", .eventNames, required: true, "What is counted."),
             Field("where", .expression, "A condition in CEL for `event`."),
@@ -98,7 +98,8 @@ extension FieldSet {
                 "distinct", .either([.word(["session"]), .path]),
                 "Counts different values of a property, or sessions."),
             Field("atLeast", .whole(1...EventCount.numberMax), required: true, "Fires when the count comes to it."),
-            Field("within", .duration, required: true, "How far back is counted."),
+            Field("within", .duration, "How far back is counted."),
+            Field("per", period, "Counts from the beginning of the day, week or month, in the person's zone."),
             Field("not", .events, "Events that empty the count."),
         ])
     static let total = FieldSet(
@@ -150,13 +151,23 @@ extension FieldSet {
 // MARK: Definitions
 
 extension FieldSet {
+    private static let period = FieldShape.word(CalendarPeriod.allCases.map(\.rawValue))
+
     static let definitions = FieldSet(
-        owner: "a document of definitions", later: ["segments", "policy", "coupons"],
+        owner: "a document of definitions", later: ["segments", "coupons"],
         [
             Field("folds", .mapping(.set(.fold)), "What is remembered about each person, by name."),
             Field("events", .named(.set(.declaredEvent)), "What events have, by name; `beckon events` writes it."),
             Field("messages", .named(.set(.message)), "What is sent, by name: a part for each channel."),
             Field("snippets", .named(.text), "Texts that messages show, by name."),
+            Field("policy", .set(.policy), "What holds for all rules."),
+        ])
+    static let policy = FieldSet(
+        owner: "`policy`", later: ["zone", "caps", "quietHours", "holdout", "groups", "consent", "defaults"],
+        [
+            Field(
+                "defaultZone", .text, default: "\"\(RuleSet.defaultZoneStandard)\"",
+                "The time zone of people of whom none is known, such as Europe/Berlin.")
         ])
     static let declaredEvent = FieldSet(
         owner: "a declared event", later: ["schema", "own"],
@@ -166,8 +177,7 @@ extension FieldSet {
                 "Its properties by name, each with its type; rules can read no others.")
         ])
     static let fold = FieldSet(
-        owner: "a fold", oneOf: ["count"] + FoldKind.names + ["items"], notTogether: ["within", "since"],
-        later: ["per"],
+        owner: "a fold", oneOf: ["count"] + FoldKind.names + ["items"], notTogether: ["within", "per", "since"],
         [
             Field("count", .events, "How many of these events came."),
             Field("sum", .path, "The sum of a property, an exact decimal."),
@@ -179,6 +189,7 @@ extension FieldSet {
             Field("distinct", .path, "How many different values a property has had, exact up to 32."),
             Field("of", .events, "The events that bring the property."),
             Field("within", .duration, "Only what came within so long."),
+            Field("per", period, "Only what came in this day, week or month, in the person's zone."),
             Field("since", .events, "Only what came after the last of these."),
             Field("items", .set(.items), "A collection of items, such as a cart."),
             Field("key", .path, "Of a collection: what keeps several apart."),

@@ -46,6 +46,7 @@ struct RuleSetReader {
     /// Files of nothing but messages, which mean nothing to the engine: to change a text changes no rule.
     private var messageFiles: Set<String> = []
     private var readsZones = false
+    private var defaultZone: (name: String, place: String)?
 
     init(sources: [RuleSource]) {
         self.sources = sources.sorted { $0.file.utf8.lexicographicallyPrecedes($1.file.utf8) }
@@ -139,6 +140,13 @@ struct RuleSetReader {
             if let events = fields["events"] { reader.checkDeclaredEvents(events) }
             if let node = fields["messages"] { readMessages(node, with: &reader) }
             if let node = fields["snippets"] { readSnippets(node, with: &reader) }
+            if let (zone, position) = reader.defaultZone(document) {
+                if let defaultZone {
+                    reader.report("a `defaultZone` is already at \(defaultZone.place)", at: position)
+                } else {
+                    defaultZone = (zone, reader.place(position))
+                }
+            }
             for (fold, position) in reader.folds(fields) {
                 let place = reader.place(position)
                 if let first = foldPlaces.updateValueIfAbsent(place, forKey: fold.name) {
@@ -189,13 +197,14 @@ struct RuleSetReader {
         }
         let sources = sources.filter { !messageFiles.contains($0.file) }
         let foldsByName = Dictionary(uniqueKeysWithValues: folds.map { ($0.name, $0) })
+        let zone = defaultZone?.name ?? RuleSet.defaultZoneStandard
         let ruleSet = RuleSet(
             hash: CanonicalEncoding.hash(of: sources, zones: readsZones ? ZoneTable.standard.version : nil),
             sources: sources,
-            rules: rules.map { $0.versioned(with: foldsByName) }.sorted {
+            rules: rules.map { $0.versioned(with: foldsByName, defaultZone: zone) }.sorted {
                 $0.id.utf8.lexicographicallyPrecedes($1.id.utf8)
             },
-            folds: folds.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) })
+            folds: folds.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }, defaultZone: zone)
         return RuleReading(
             ruleSet: ruleSet, diagnostics: [], tests: tests, messages: messages, snippets: snippets,
             messageUses: messageUses)

@@ -6,6 +6,8 @@ public struct MessageSet: Sendable {
     let messages: [String: Message]
     let snippets: SnippetSet
     let snippetTexts: [String: PlacedText]
+    /// The policy's, for people of whom none is known; nil: UTC.
+    let defaultZone: Zone?
 
     struct Message: Sendable {
         let definition: MessageDefinition
@@ -29,7 +31,8 @@ public struct MessageSet: Sendable {
     /// `decision` is the record without its data: `decision.id`, `decision.rule`, `decision.person` and so on.
     public static let standardVariables = ["decision"]
 
-    /// The member of `data` that names the person's time zone, in which dates are shown; without it they are in UTC.
+    /// The member of `data` that names the person's time zone, in which dates are shown; without it they are in the
+    /// policy's `defaultZone`.
     public static let zoneVariable = "timezone"
 
     /// Reads the templates of all messages.
@@ -63,7 +66,7 @@ public struct MessageSet: Sendable {
         }
         guard let part = message.parts[channel] else { return .failure(.noPart(message: name, channel: channel)) }
         let data = decision["data"] ?? .object([])
-        let zone = data[Self.zoneVariable]?.string.flatMap { ZoneTable.standard.zone(named: $0) }
+        let zone = data[Self.zoneVariable]?.string.flatMap { ZoneTable.standard.zone(named: $0) } ?? defaultZone
         var settings = RenderSettings(moment: RenderMoment(nowMs: nowMs, zone: zone))
         let variables = Self.variables(data, decision)
         var fields: [RenderedPart.Field] = []

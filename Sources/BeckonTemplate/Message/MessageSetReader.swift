@@ -27,7 +27,13 @@ struct MessageSetReader {
             }
             messages[definition.name.text] = MessageSet.Message(definition: definition, parts: parts)
         }
-        return MessageSet(messages: messages, snippets: SnippetSet(snippets), snippetTexts: snippetTexts)
+        return MessageSet(
+            messages: messages, snippets: SnippetSet(snippets), snippetTexts: snippetTexts, defaultZone: defaultZone)
+    }
+
+    private var defaultZone: Zone? {
+        guard let name = reading.ruleSet?.defaultZone, name != RuleSet.defaultZoneStandard else { return nil }
+        return ZoneTable.standard.zone(named: name)
     }
 
     /// nil after a report.
