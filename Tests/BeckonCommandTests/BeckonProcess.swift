@@ -51,9 +51,9 @@ final class BeckonProcess: Sendable {
         return Ending(status: process.terminationStatus, output: output.whole(), errors: errors.whole())
     }
 
-    /// Waits until something holds; false after 30 seconds, or when the program has ended.
-    func reached(_ isReached: () throws -> Bool) rethrows -> Bool {
-        let deadline = Date().addingTimeInterval(30)
+    /// Waits until something holds; false after so many seconds, or when the program has ended.
+    func reached(within seconds: TimeInterval = 30, _ isReached: () throws -> Bool) rethrows -> Bool {
+        let deadline = Date().addingTimeInterval(seconds)
         while Date() < deadline {
             if try isReached() { return true }
             if !isRunning { return try isReached() }

@@ -46,7 +46,7 @@ import Testing
         #expect(ending.output == Self.declaration)
         #expect(ending.errors == "beckon: 1 record could not be read.\n")
         #expect(try BeckonProcess.run("events", "-", input: Self.lines).output == Self.declaration)
-        #expect(try BeckonProcess.run("events", path, "--count", "1").output.hasPrefix("# 1 events\n"))
+        #expect(try BeckonProcess.run("events", path, "--count", "1").output.hasPrefix("# 1 event\n"))
         try folder.write("rules/events.yaml", ending.output)
         let rule = "id: r\nwhen: { event: page_viewed, where: properties.pth == \"/\" }\nsend: { channels: [push] }\n"
         let rules = try folder.write("rules/r.yaml", rule)
@@ -72,7 +72,7 @@ import Testing
         #expect(ending.status == 0, "\(ending.errors)")
         #expect(ending.output == Self.declaration)
         let one = try BeckonProcess.run("events", "events", "--brokers", cluster.brokers, "--count", "1")
-        #expect(one.output.hasPrefix("# 1 events\n"))
+        #expect(one.output.hasPrefix("# 1 event\n"))
         let empty = try BeckonProcess.run("events", "empty", "--brokers", cluster.brokers)
         #expect(empty.status == 2)
         #expect(empty.errors == "beckon: There are no events in empty.\n")

@@ -50,7 +50,7 @@ extension Command {
             }
             Terminal.show(EventDeclarationText.text(of: reader.inference))
             let unreadable = reader.inference.unreadableCount
-            if unreadable > 0 { Terminal.complain("\(RuleCheck.count(unreadable, "record")) could not be read.") }
+            if unreadable > 0 { Terminal.complain("\(CountText.text(unreadable, "record")) could not be read.") }
         }
     }()
 }

@@ -91,7 +91,7 @@ final class TopicInspection {
         }
         for remark in verification.remarks { Terminal.show(remark + "\n") }
         if !verification.problems.isEmpty {
-            let count = TopicState.count(verification.problems.count, "thing is", "things are")
+            let count = CountText.text(verification.problems.count, "thing is", "things are")
             throw OperationError((["\(count) wrong:"] + verification.problems).joined(separator: "\n"))
         }
         Terminal.show("The topics are as they must be.\n")

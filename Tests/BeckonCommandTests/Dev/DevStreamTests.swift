@@ -53,6 +53,20 @@ import Testing
         #expect(page.lines.count == DevStream.linesMaxPerSecond + 3, "the next second has lines again")
     }
 
+    @Test func `one is not many`() {
+        let page = Page()
+        var stream = stream(page)
+        stream.show(Self.decision(), nowMs: Self.nowMs)
+        stream.tick(DevStream.Counts(events: 1, people: 1, nowMs: Self.nowMs, speed: 900))
+        #expect(page.lines.last?.contains("1 event of 1 person, 1 decision, 0 deliveries, 0 suppressed") == true)
+        for _ in 0..<DevStream.linesMaxPerSecond + 1 {
+            stream.show(.delivery(rule: "cart", person: "ann", channel: "push"), nowMs: Self.nowMs)
+        }
+        stream.show(.outcome(type: "converted", rule: "cart", person: "ann", channel: nil, detail: nil), nowMs: 0)
+        stream.tick(Self.counts)
+        #expect(page.text.contains("and in the same second 1 converted, 1 delivery\n"))
+    }
+
     @Test func `keeps the counts in the last line of a terminal`() {
         let page = Page()
         var stream = stream(page, isTerminal: true)
