@@ -39,6 +39,20 @@ import Testing
         }
     }
 
+    /// Editors read the line for its own document alone (yaml-language-server, issue 946).
+    @Test(arguments: folders) func `each document names the schema for editors`(name: String) throws {
+        let folder = Self.root.path + "/deploy/examples/" + name
+        for file in try FileManager.default.contentsOfDirectory(atPath: folder) {
+            for document in try String(contentsOfFile: folder + "/" + file, encoding: .utf8).components(
+                separatedBy: "\n---\n")
+            {
+                #expect(
+                    document.hasPrefix("# yaml-language-server: $schema=../../rules.schema.json\n"), "\(name)/\(file)")
+            }
+        }
+        #expect(FileManager.default.fileExists(atPath: folder + "/../../rules.schema.json"))
+    }
+
     @Test func `there is a folder for each use case`() {
         for name in ["abandonment", "cdnow", "inactivity", "pricing", "spending", "survey", "trial", "tutorial"] {
             #expect(Self.folders.contains(name))

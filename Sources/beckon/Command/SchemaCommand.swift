@@ -7,8 +7,8 @@ extension Command {
         name: "schema",
         summary: "Prints the JSON Schema of rule files, for editors and validators.",
         discussion:
-            "Draft-07, for one document of a file. Editors with yaml-language-server complete and check by it when a "
-            + "file begins with `# yaml-language-server: $schema=PATH`, or by the editor's settings.",
+            "Draft-07, for one document of a file. Editors with yaml-language-server complete, check and explain by it "
+            + "where a document has the line `# yaml-language-server: $schema=PATH`, or by the editor's settings.",
         flags: [markdown],
         readsSettings: false,
         examples: [
