@@ -44,7 +44,7 @@ import Testing
         for number in 0..<5_000 { stream.show(Self.decision("p\(number)"), nowMs: Self.nowMs) }
         stream.tick(Self.counts)
         #expect(page.lines.count == DevStream.linesMaxPerSecond + 2)
-        #expect(page.text.contains("and in the same second 4980 decisions"))
+        #expect(page.text.contains("and besides 4980 decisions"))
         #expect(
             page.lines.last
                 == "2024-01-01 09:00:00  counts    3 events of 2 people, 5000 decisions, 0 deliveries, 0 suppressed, "
@@ -64,7 +64,7 @@ import Testing
         }
         stream.show(.outcome(type: "converted", rule: "cart", person: "ann", channel: nil, detail: nil), nowMs: 0)
         stream.tick(Self.counts)
-        #expect(page.text.contains("and in the same second 1 converted, 1 delivery\n"))
+        #expect(page.text.contains("and besides 1 converted, 1 delivery\n"))
     }
 
     @Test func `keeps the counts in the last line of a terminal`() {

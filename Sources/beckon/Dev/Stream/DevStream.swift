@@ -50,7 +50,7 @@ struct DevStream {
             let words = unshown.sorted { $0.key.one < $1.key.one }.map {
                 CountText.text($0.value, $0.key.one, $0.key.many)
             }.joined(separator: ", ")
-            say(paint(.dim, "                     and in the same second \(words)"))
+            say(paint(.dim, "                     and besides \(words)"))
         }
         unshown = [:]
         linesThisSecond = 0
