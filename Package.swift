@@ -102,7 +102,8 @@ let package = Package(
         .testTarget(
             name: "BeckonCommandTests",
             dependencies: [
-                "beckon", "BeckonKafka", "BeckonModel", "BeckonRuleTest", "BeckonService", "BeckonTemplate",
+                "beckon", "BeckonEngine", "BeckonKafka", "BeckonModel", "BeckonRuleTest", "BeckonService",
+                "BeckonTemplate",
                 "BeckonWorker", "KafkaFixture",
             ],
             swiftSettings: strict),

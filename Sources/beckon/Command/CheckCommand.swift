@@ -69,15 +69,15 @@ struct RuleCheck {
     var failure: String? {
         guard !diagnostics.isEmpty else { return nil }
         let files = Set(diagnostics.map(\.file)).count
-        return "\(Self.count(diagnostics.count, "problem")) in \(Self.count(files, "file"))."
+        return "\(CountText.text(diagnostics.count, "problem")) in \(CountText.text(files, "file"))."
     }
 
     /// A line a diagnostic, or one line about the rule set.
     func text() -> String {
         guard let ruleSet, diagnostics.isEmpty else { return diagnostics.map { $0.description + "\n" }.joined() }
-        let rules = Self.count(ruleSet.rules.count, "rule")
-        let folds = Self.count(ruleSet.folds.count, "fold")
-        let messages = messages.names.isEmpty ? "" : ", " + Self.count(messages.names.count, "message")
+        let rules = CountText.text(ruleSet.rules.count, "rule")
+        let folds = CountText.text(ruleSet.folds.count, "fold")
+        let messages = messages.names.isEmpty ? "" : ", " + CountText.text(messages.names.count, "message")
         return "\(rules), \(folds)\(messages), hash \(ruleSet.hash.text): nothing is wrong.\n"
     }
 
@@ -105,6 +105,4 @@ struct RuleCheck {
         /// The word to put in its place.
         let nearest: String?
     }
-
-    static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 }
