@@ -4,6 +4,8 @@ public struct RuleReading: Sendable {
     public let ruleSet: RuleSet?
     /// Everything that is wrong, in the order of files and lines; at most `diagnosticsMax`.
     public let diagnostics: [Diagnostic]
+    /// What may be meant so, in the same order, at most as many; also where nothing is wrong.
+    public let warnings: [Diagnostic]
     /// Of all rules, in the order of files and lines; empty when there is any diagnostic.
     public let tests: [RuleTest]
 
@@ -28,6 +30,7 @@ extension RuleSet {
 struct RuleSetReader {
     private let sources: [RuleSource]
     private var diagnostics: [Diagnostic] = []
+    private var warnings: [Diagnostic] = []
     private var rules: [Rule] = []
     private var folds: [Fold] = []
     private var tests: [RuleTest] = []
@@ -57,6 +60,7 @@ struct RuleSetReader {
             var reader = RuleFileReader(source: source, folds: kinds, declared: declared)
             for document in reading.documents { read(document, with: &reader) }
             diagnostics += reader.diagnostics
+            warnings += reader.warnings
             readsZones = readsZones || reader.readsZones
         }
         checkBounds()
@@ -136,9 +140,11 @@ struct RuleSetReader {
     }
 
     private func finished() -> RuleReading {
+        let warnings = Array(warnings.sorted().prefix(RuleReading.diagnosticsMax))
         guard diagnostics.isEmpty else {
             return RuleReading(
-                ruleSet: nil, diagnostics: Array(diagnostics.sorted().prefix(RuleReading.diagnosticsMax)), tests: [])
+                ruleSet: nil, diagnostics: Array(diagnostics.sorted().prefix(RuleReading.diagnosticsMax)),
+                warnings: warnings, tests: [])
         }
         let foldsByName = Dictionary(uniqueKeysWithValues: folds.map { ($0.name, $0) })
         let zone = defaultZone?.name ?? RuleSet.defaultZoneStandard
@@ -149,7 +155,7 @@ struct RuleSetReader {
                 $0.id.utf8.lexicographicallyPrecedes($1.id.utf8)
             },
             folds: folds.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }, defaultZone: zone)
-        return RuleReading(ruleSet: ruleSet, diagnostics: [], tests: tests)
+        return RuleReading(ruleSet: ruleSet, diagnostics: [], warnings: warnings, tests: tests)
     }
 }
 
