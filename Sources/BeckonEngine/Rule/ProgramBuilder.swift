@@ -394,7 +394,7 @@ struct ProgramBuilder {
         var slotCount = paths.count
         for (event, wanted) in pathsOfEvent.enumerated() {
             var plans: [FieldPlan] = []
-            for path in paths where wanted.contains(path) {
+            for path in wanted.sorted(by: { pathPlace[$0]! < pathPlace[$1]! }) {
                 plans += AliasPack.standard.fieldPlans(
                     event: eventNames[event], path: path, slot: pathPlace[path]!, nextHidden: &slotCount)
             }
