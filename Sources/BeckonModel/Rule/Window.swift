@@ -1,5 +1,5 @@
 /// Which events count at an instant t: those of the window up to it.
-public enum Window: Sendable, Equatable {
+public enum Window: Sendable, Equatable, BitwiseCopyable {
     /// (t − length, t], in milliseconds.
     case sliding(Milliseconds)
     /// From the beginning of the day, week or month in which t lies, by the clocks of the person's zone.

@@ -1,5 +1,5 @@
 /// A day, week or month of the calendar, as the clocks of a zone show it.
-public enum CalendarPeriod: String, Sendable, CaseIterable {
+public enum CalendarPeriod: String, Sendable, CaseIterable, BitwiseCopyable {
     case day
     /// From Monday on.
     case week
