@@ -97,8 +97,8 @@ let package = Package(
         .testTarget(
             name: "BeckonCommandTests",
             dependencies: [
-                "beckon", "BeckonKafka", "BeckonModel", "BeckonRuleTest", "BeckonService", "BeckonWorker",
-                "KafkaFixture",
+                "beckon", "BeckonEngine", "BeckonKafka", "BeckonModel", "BeckonRuleTest", "BeckonService",
+                "BeckonWorker", "KafkaFixture",
             ],
             swiftSettings: strict),
 

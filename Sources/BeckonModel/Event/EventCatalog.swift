@@ -24,8 +24,8 @@ public final class EventCatalog: @unchecked Sendable {  // written by init only
         var readSlots: [Int] = []
         /// A range of the catalog's `derivations`: a list in here would be counted for each event.
         var derivations = 0..<0
-        /// A range of the catalog's `wholes`: read last, for they take in what other slots hold.
-        var wholes = 0..<0
+        /// Read last: they take in what other slots hold.
+        var wholes: [WholeField] = []
     }
 
     /// Canonical names, by event number.
@@ -40,7 +40,6 @@ public final class EventCatalog: @unchecked Sendable {  // written by init only
     let plans: UnsafeMutablePointer<Plan>
     let slotNumbers: UnsafeMutablePointer<Int>
     let derivations: UnsafeMutablePointer<(slot: Int, derivation: FieldSource.Derivation)>
-    let wholes: [WholeField]
     private let nodeCount: Int
     private let nameTexts: UnsafeMutablePointer<Bytes>
     private let text: UnsafeMutablePointer<UInt8>
@@ -76,7 +75,6 @@ public final class EventCatalog: @unchecked Sendable {  // written by init only
         text.initialize(from: builder.text, count: builder.text.count)
         slotNumbers = .allocate(capacity: builder.slots.count + 1)
         slotNumbers.initialize(from: builder.slots, count: builder.slots.count)
-        wholes = builder.wholes
         derivations = .allocate(capacity: builder.derivations.count + 1)
         derivations.initialize(from: builder.derivations, count: builder.derivations.count)
         nodeCount = builder.nodes.count
@@ -206,7 +204,6 @@ private struct CatalogBuilder {
     var nodes: [Node] = []
     var slots: [Int] = []
     var derivations: [(slot: Int, derivation: FieldSource.Derivation)] = []
-    var wholes: [WholeField] = []
 
     mutating func place(of name: [UInt8]) -> Int {
         defer { text += name }
@@ -216,7 +213,7 @@ private struct CatalogBuilder {
     mutating func plan(of fields: [FieldPlan]) -> EventCatalog.Plan {
         var trees: [PropertyPath.Root: Tree] = [:]
         var plan = EventCatalog.Plan()
-        let (firstDerivation, firstWhole) = (derivations.count, wholes.count)
+        let firstDerivation = derivations.count
         for field in fields {
             for (rank, source) in field.sources.enumerated() {
                 switch source {
@@ -226,12 +223,11 @@ private struct CatalogBuilder {
                 case .derived(let derivation): derivations.append((field.slot, derivation))
                 case .whole(let root, let mapped):
                     let named = mapped.map { (JSONText.member($0.name), $0.slot) }
-                    wholes.append(WholeField(slot: field.slot, root: root, mapped: named))
+                    plan.wholes.append(WholeField(slot: field.slot, root: root, mapped: named))
                 }
             }
         }
         plan.derivations = firstDerivation..<derivations.count
-        plan.wholes = firstWhole..<wholes.count
         let ingredients = derivations[plan.derivations].flatMap { $0.derivation.sources }
         plan.slots = slots.count..<slots.count + fields.count
         slots += fields.map(\.slot)

@@ -8,8 +8,27 @@ struct WholeField: Sendable {
 }
 
 extension EventDecoder {
+    /// - Parameters:
+    ///   - properties, context: the objects' places; 0 where the event has none.
+    func readWholes(
+        _ wholes: [WholeField], _ walk: JSONWalk, _ properties: Int, _ context: Int,
+        _ values: UnsafeMutablePointer<Value>, _ texts: UnsafeMutablePointer<Bytes>
+    ) throws(Rejection) {
+        for whole in wholes {
+            let object = whole.root == .properties ? properties : context
+            guard object != 0 else {
+                readEmpty(whole, values, texts)
+                continue
+            }
+            guard walk.character(object) == UInt8(ascii: "{") else { throw Rejection(.type) }
+            let end = try next(walk, object)
+            try read(walk, object, end, whole.slot, values, texts)
+            addMapped(whole, isEmpty: end == object + 2, values, texts)
+        }
+    }
+
     /// An event without properties, or without context, has empty ones.
-    func readEmpty(
+    private func readEmpty(
         _ whole: WholeField, _ values: UnsafeMutablePointer<Value>, _ texts: UnsafeMutablePointer<Bytes>
     ) {
         let empty: StaticString = "{}"
@@ -19,7 +38,7 @@ extension EventDecoder {
     }
 
     /// Puts behind the object's own members those that rules know by another name. What is there stays as it is.
-    func addMapped(
+    private func addMapped(
         _ whole: WholeField, isEmpty: Bool, _ values: UnsafeMutablePointer<Value>,
         _ texts: UnsafeMutablePointer<Bytes>
     ) {

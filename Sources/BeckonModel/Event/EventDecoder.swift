@@ -81,7 +81,7 @@ public final class EventDecoder {
     }
 
     /// The places of the known fields of the outermost object; 0 where a field is absent or null.
-    struct Envelope {
+    private struct Envelope {
         var type: Bytes?
         var event: Bytes?
         var isCloudEvent = false
@@ -125,7 +125,7 @@ public final class EventDecoder {
     }
 
     @inline(__always)
-    private func next(_ walk: JSONWalk, _ value: Int) throws(Rejection) -> Int {
+    func next(_ walk: JSONWalk, _ value: Int) throws(Rejection) -> Int {
         do throws(FaultThrown) { return try walk.skip(value) } catch { throw Rejection(error) }
     }
 
@@ -248,6 +248,32 @@ public final class EventDecoder {
         event.event = catalog.event(named: name)
     }
 
+    private func timestamp(_ envelope: Envelope, _ walk: JSONWalk) throws(Rejection) -> Milliseconds? {
+        let place = envelope.isCloudEvent ? envelope.time : envelope.timestamp
+        if place == 0 { return nil }
+        let instant: Milliseconds
+        switch walk.character(place) {
+        case UInt8(ascii: "\""):
+            guard let text = walk.string(place) else { throw Rejection(.notJSON) }
+            guard let parsed = Timestamp.parse(text) else { throw Rejection(.timestamp) }
+            instant = parsed
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+            switch JSONScalar.number(walk.scalar(place)) {
+            case .double(let number):
+                // Below 10^11 milliseconds is before 1973: then it counts seconds.
+                let scaled = number.magnitude < 1e11 ? number * 1000 : number
+                guard scaled.magnitude < 1e15 else { throw Rejection(.timestampRange) }
+                instant = Milliseconds(scaled)
+            case .malformed: throw Rejection(.notJSON)
+            case .outOfRange: throw Rejection(.timestampRange)
+            }
+        case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "t"), UInt8(ascii: "f"): throw Rejection(.type)
+        default: throw Rejection(.notJSON)
+        }
+        guard instant >= Timestamp.earliestMs, instant < Timestamp.endMs else { throw Rejection(.timestampRange) }
+        return instant
+    }
+
     private func readFields(
         _ envelope: Envelope, _ walk: JSONWalk, _ event: inout DecodedEvent, _ values: UnsafeMutablePointer<Value>,
         _ texts: UnsafeMutablePointer<Bytes>
@@ -276,17 +302,8 @@ public final class EventDecoder {
             let (slot, derivation) = catalog.derivations[index]
             if case .missing = values[slot] { derive(slot, derivation, values, texts) }
         }
-        for index in plan.pointee.wholes {
-            let whole = catalog.wholes[index]
-            let object = whole.root == .properties ? properties : envelope.context
-            guard object != 0 else {
-                readEmpty(whole, values, texts)
-                continue
-            }
-            guard walk.character(object) == UInt8(ascii: "{") else { throw Rejection(.type) }
-            let end = try next(walk, object)
-            try read(walk, object, end, whole.slot, values, texts)
-            addMapped(whole, isEmpty: end == object + 2, values, texts)
+        if !plan.pointee.wholes.isEmpty {
+            try readWholes(plan.pointee.wholes, walk, properties, envelope.context, values, texts)
         }
         if sawOutOfRange {
             sawOutOfRange = false
@@ -326,7 +343,7 @@ public final class EventDecoder {
     }
 
     @inline(__always)
-    private func read(
+    func read(
         _ walk: JSONWalk, _ place: Int, _ end: Int, _ slot: Int, _ values: UnsafeMutablePointer<Value>,
         _ texts: UnsafeMutablePointer<Bytes>
     ) throws(Rejection) {

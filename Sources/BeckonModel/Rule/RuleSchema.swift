@@ -51,7 +51,10 @@ private struct RuleSchemaWriter {
     }
 
     private mutating func value(of set: FieldSet) -> JSONValue {
-        var members = [JSONMember(name: "type", value: .string("object"))]
+        var members = [
+            JSONMember(name: "description", value: .string(set.documentation)),
+            JSONMember(name: "type", value: .string("object")),
+        ]
         let required = set.fields.filter(\.isRequired).map { JSONValue.string($0.name) }
         if !required.isEmpty { members.append(JSONMember(name: "required", value: .list(required))) }
         if !set.oneOf.isEmpty {
@@ -107,7 +110,7 @@ private struct RuleSchemaWriter {
         case .isTrue: .read(#"{"type":"boolean"}"#)
         case .expression: .reference("expression")
         case .path: .reference("path")
-        case .pattern(let pattern):
+        case .pattern(let pattern, _):
             .object([
                 JSONMember(name: "type", value: .string("string")),
                 JSONMember(name: "pattern", value: .string(pattern)),
@@ -128,9 +131,10 @@ private struct RuleSchemaWriter {
                 JSONMember(name: "type", value: .string("object")),
                 JSONMember(name: "additionalProperties", value: self.value(of: value)),
             ])
-        case .mapping(let value):
+        case .mapping(let value, let count):
             .object([
                 JSONMember(name: "type", value: .string("object")),
+                JSONMember(name: "maxProperties", value: .number(Double(count.upperBound))),
                 JSONMember(name: "propertyNames", value: .read(#"{"pattern":"^[A-Za-z_][A-Za-z0-9_]{0,63}$"}"#)),
                 JSONMember(name: "additionalProperties", value: self.value(of: value)),
             ])

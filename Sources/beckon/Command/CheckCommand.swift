@@ -66,16 +66,16 @@ struct RuleCheck {
     var failure: String? {
         guard !diagnostics.isEmpty else { return nil }
         let files = Set(diagnostics.map(\.file)).count
-        return "\(Self.count(diagnostics.count, "problem")) in \(Self.count(files, "file"))."
+        return "\(CountText.text(diagnostics.count, "problem")) in \(CountText.text(files, "file"))."
     }
 
     /// A line a diagnostic, or one line about the rule set.
     func text() -> String {
         let lines = (diagnostics + warnings).sorted().map { $0.description + "\n" }.joined()
         guard let ruleSet else { return lines }
-        let rules = Self.count(ruleSet.rules.count, "rule")
-        let folds = Self.count(ruleSet.folds.count, "fold")
-        let verdict = warnings.isEmpty ? "nothing is wrong" : Self.count(warnings.count, "warning")
+        let rules = CountText.text(ruleSet.rules.count, "rule")
+        let folds = CountText.text(ruleSet.folds.count, "fold")
+        let verdict = warnings.isEmpty ? "nothing is wrong" : CountText.text(warnings.count, "warning")
         return lines + "\(rules), \(folds), hash \(ruleSet.hash.text): \(verdict).\n"
     }
 
@@ -104,6 +104,4 @@ struct RuleCheck {
         /// The word to put in its place.
         let nearest: String?
     }
-
-    static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 }

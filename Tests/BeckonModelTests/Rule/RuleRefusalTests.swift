@@ -85,8 +85,8 @@ import Testing
         ("when: {}", "4:7: `when` names one trigger: event, event with absent, sequence, count, total or inactive"),
         (
             "when: x",
-            "4:7: `when` is a mapping with `event`, `where`, `absent`, `inactive`, `sequence`, `count`, `total`, "
-                + "`within` and `not`, not `x`"
+            "4:7: `when` is a mapping with `event`, `where`, `absent`, `inactive`, `sequence`, `within`, `not`, "
+                + "`count` and `total`, not `x`"
         ),
         ("when: { where: 'true' }", "4:9: `where` needs `event` beside it"),
         ("when: { event: x, inactive: { for: 1d } }", "4:9: `inactive` stands alone: `when` has exactly one trigger"),
