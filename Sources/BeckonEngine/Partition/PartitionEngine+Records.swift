@@ -89,6 +89,7 @@ extension PartitionEngine {
         let row = scratch.row(event.row)
         row[program.layout.eventTime] = .instant(event.timeMs)
         row[program.layout.now] = .instant(event.timeMs)
+        if let zones = program.zones { noteZone(zones, event, &person, &output) }
         var isLate = false
         if event.number >= 0 {
             let actions = program.events.baseAddress! + Int(event.number)

@@ -24,6 +24,10 @@ struct ProgramBuilder {
     private(set) var ownActions: [RuleAction] = []
     private(set) var seenNames: [String] = []
     private(set) var layout = RowLayout()
+    /// Whether something goes by the calendar of a person.
+    private var readsZones = false
+    /// Those that rules and their folds name come first among the events.
+    private var namedCount = 0
     let memory = ProgramMemory()
 
     /// What an event of one name does, while it is gathered.
@@ -112,6 +116,9 @@ struct ProgramBuilder {
                 noteEvent(name)
             }
         }
+        readsZones = sources.contains { $0.rule.readsZones } || foldSources.contains { $0.window?.isCalendar ?? false }
+        if readsZones { noteEvent(ZoneProgram.traitEvent) }
+        namedCount = eventNames.count
         // Aliased properties of an event come only with its name.
         for source in sources where Self.isOfAllEvents(source.rule) {
             let names = Set(Self.startPaths(of: source.rule).filter { $0.root == .properties }.map { $0.names[0] })
@@ -137,6 +144,7 @@ struct ProgramBuilder {
     }
 
     private mutating func gatherPaths() {
+        if readsZones { gatherZonePaths() }
         for fold in foldSources {
             if case .items(let items) = fold.kind {
                 for reference in [fold.of, fold.remove].compactMap({ $0 }) { notePaths(reference, items.paths) }
@@ -198,6 +206,22 @@ struct ProgramBuilder {
         }
     }
 
+    private mutating func gatherZonePaths() {
+        for index in eventNames.indices { note([ZoneProgram.contextPath], event: index) }
+        note([ZoneProgram.traitPath], event: eventPlace[ZoneProgram.traitEvent]!)
+        guard sources.contains(where: { Self.isOfAllEvents($0.rule) }) else { return }
+        pathsOfAll.insert(ZoneProgram.contextPath)
+    }
+
+    /// nil where no rule asks for zones.
+    func zoneProgram(default name: String) -> ZoneProgram? {
+        guard readsZones, let zone = ZoneTable.standard.zone(named: name) else { return nil }
+        return ZoneProgram(
+            defaultZone: zone, contextSlot: pathPlace[ZoneProgram.contextPath]!,
+            traitSlot: pathPlace[ZoneProgram.traitPath]!, traitEvent: Int32(eventPlace[ZoneProgram.traitEvent]!),
+            namedCount: Int32(namedCount), readsOwn: !ownActions.isEmpty)
+    }
+
     private mutating func place(_ path: PropertyPath) {
         if pathPlace[path] != nil { return }
         pathPlace[path] = paths.count
@@ -237,7 +261,7 @@ struct ProgramBuilder {
         foldPrograms.append(
             FoldProgram(
                 kind: Self.kind(of: fold.kind), number: registry.numbers[Registry.key("fold", fold.version)]!,
-                withinMs: fold.withinMs,
+                window: fold.window,
                 hasSince: fold.since != nil, itemsPlace: itemsPlace(fold)))
         let slot = fold.kind.path.map { pathPlace[$0]! } ?? -1
         // A fold's conditions may read folds of the set it came from; all of one set here share names.

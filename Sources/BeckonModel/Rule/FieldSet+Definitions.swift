@@ -2,19 +2,30 @@
 extension FieldSet {
     static let definitions = FieldSet(
         owner: "a document of definitions", "What the rules of a set share. A document without `id` and `when`.",
-        later: ["segments", "policy", "messages", "coupons"],
+        later: ["segments", "messages", "coupons"],
         [
             Field(
                 "folds", .mapping(.set(.fold), count: 0...RuleSet.foldsMax),
                 "What is remembered about each person, by name; conditions read it by that name."),
             Field("events", .named(.set(.declaredEvent)), "What events have, by name; `beckon events` writes it."),
+            Field("policy", .set(.policy), "What holds for all rules."),
         ],
         example: """
             folds:
               orders: { count: order_completed }
             events:
               order_completed: { properties: { order_id: string, total: number } }
+            policy: { defaultZone: Europe/Berlin }
             """)
+    static let policy = FieldSet(
+        owner: "`policy`", "What holds for all rules of the set.",
+        later: ["zone", "caps", "quietHours", "holdout", "groups", "consent", "defaults"],
+        [
+            Field(
+                "defaultZone", .text, default: "\"\(RuleSet.defaultZoneStandard)\"",
+                "The time zone of people of whom none is known, such as Europe/Berlin.")
+        ],
+        example: "policy: { defaultZone: Europe/Berlin }")
     static let declaredEvent = FieldSet(
         owner: "a declared event",
         "What an event has, so that `beckon check` finds misspelt properties. Events that are not declared are not judged.",
@@ -31,7 +42,7 @@ extension FieldSet {
     static let fold = FieldSet(
         owner: "a fold",
         "State of one person that events feed, up to date before a rule judges the event. A new fold starts empty.",
-        oneOf: ["count"] + FoldKind.names + ["items"], notTogether: ["within", "since"], later: ["per"],
+        oneOf: ["count"] + FoldKind.names + ["items"], notTogether: ["within", "per", "since"],
         [
             Field("count", .events, "How many of these events came; 0 of none."),
             Field("sum", .path, "The sum of a property, an exact decimal of six places; 0 of none."),
@@ -46,6 +57,7 @@ extension FieldSet {
                     + "\(FoldKind.distinctMax + 1) is more."),
             Field("of", .events, "The events that bring the property; all kinds but `count` and `items` need it."),
             Field("within", .duration, "Only what came within so long."),
+            Field("per", period, "Only what came in this day, week or month, in the person's zone."),
             Field("since", .events, "Only what came after the last of these."),
             Field("items", .set(.items), "A collection of items, such as a cart; read as NAME.items."),
             Field(
@@ -67,6 +79,7 @@ extension FieldSet {
               usual: { avg: properties.total, of: order_completed }
               came_by: { first: properties.referrer, of: page_viewed }
               plan: { last: properties.plan, of: [signed_up, plan_changed] }
+              visits: { count: page_viewed, per: week }
               brands: { distinct: properties.brand, of: product_viewed, within: 30d }
               cart:
                 key: properties.cart_id

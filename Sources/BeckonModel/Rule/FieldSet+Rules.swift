@@ -116,8 +116,9 @@ extension FieldSet {
             """)
     static let count = FieldSet(
         owner: "`count`",
-        "Fires at the event with which the count in the window (t - within, t] goes from below the number to it.",
-        later: ["per"],
+        "Fires at the event with which the count goes from below the number to it: in the window (t - within, t], or in the "
+            + "day, week or month.",
+        oneOf: ["within", "per"],
         [
             Field("event", .eventNames, required: true, "What is counted."),
             Field("where", .expression, "A condition in CEL for `event`."),
@@ -125,7 +126,8 @@ extension FieldSet {
                 "distinct", .either([.word(["session"]), .path]),
                 "Counts different values of a property, or sessions: by context.session, else by gaps of 30 minutes."),
             Field("atLeast", .whole(1...EventCount.numberMax), required: true, "Fires when the count comes to it."),
-            Field("within", .duration, required: true, "How far back is counted."),
+            Field("within", .duration, "How far back is counted."),
+            Field("per", period, "Counts from the beginning of the day, week or month, in the person's zone."),
             Field("not", .events, "Events that empty the count."),
         ],
         example: """
@@ -137,6 +139,8 @@ extension FieldSet {
                 atLeast: 3
                 within: 7d
                 not: order_completed
+            ---
+            when: { count: { event: search_done, atLeast: 5, per: day } }
             """)
     static let total = FieldSet(
         owner: "`total`", "Fires at the event with which the running total crosses the number.",

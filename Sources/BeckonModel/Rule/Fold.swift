@@ -4,8 +4,8 @@ public struct Fold: Sendable {
     public let kind: FoldKind
     /// nil for `collect`: there the rule's starts feed it. Of a collection: `put`.
     public let of: EventReference?
-    /// Sliding: entries in (t − within, t] count.
-    public let withinMs: Milliseconds?
+    /// nil: all that came counts.
+    public let window: Window?
     /// Empties the fold. Of a collection: `clear`.
     public let since: EventReference?
     /// Of a collection: takes an item away.

@@ -117,7 +117,7 @@ extension RuleFileReader {
         return entries.compactMap { entry in
             let isNamed = checkName(entry, what: "a field of `collect`", isVariable: false)
             guard let kind = collected(entry.value), isNamed else { return nil }
-            return Fold(name: entry.key, kind: kind, of: nil, withinMs: nil, since: nil)
+            return Fold(name: entry.key, kind: kind, of: nil, window: nil, since: nil)
         }
     }
 

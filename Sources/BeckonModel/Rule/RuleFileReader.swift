@@ -40,7 +40,7 @@ struct RuleFileReader {
     mutating func kind(of document: YAMLNode) -> DocumentKind? {
         guard let entries = document.entries else {
             report(
-                "a document is a rule (id, when, send) or definitions (folds, events), not \(document.described)",
+                "a document is a rule (id, when, send) or definitions (folds, events, policy), not \(document.described)",
                 at: document.position)
             return nil
         }

@@ -34,6 +34,7 @@ struct RuleSetReader {
     private var rulePlaces: [String: String] = [:]
     private var foldPlaces: [String: String] = [:]
     private var readsZones = false
+    private var defaultZone: (name: String, place: String)?
 
     init(sources: [RuleSource]) {
         self.sources = sources.sorted { $0.file.utf8.lexicographicallyPrecedes($1.file.utf8) }
@@ -115,6 +116,13 @@ struct RuleSetReader {
                 tests += read.tests
             }
         case .definitions:
+            if let (zone, position) = reader.defaultZone(document) {
+                if let defaultZone {
+                    reader.report("a `defaultZone` is already at \(defaultZone.place)", at: position)
+                } else {
+                    defaultZone = (zone, reader.place(position))
+                }
+            }
             for (fold, position) in reader.definitions(document) {
                 let place = reader.place(position)
                 if let first = foldPlaces.updateValueIfAbsent(place, forKey: fold.name) {
@@ -133,13 +141,14 @@ struct RuleSetReader {
                 ruleSet: nil, diagnostics: Array(diagnostics.sorted().prefix(RuleReading.diagnosticsMax)), tests: [])
         }
         let foldsByName = Dictionary(uniqueKeysWithValues: folds.map { ($0.name, $0) })
+        let zone = defaultZone?.name ?? RuleSet.defaultZoneStandard
         let ruleSet = RuleSet(
             hash: CanonicalEncoding.hash(of: sources, zones: readsZones ? ZoneTable.standard.version : nil),
             sources: sources,
-            rules: rules.map { $0.versioned(with: foldsByName) }.sorted {
+            rules: rules.map { $0.versioned(with: foldsByName, defaultZone: zone) }.sorted {
                 $0.id.utf8.lexicographicallyPrecedes($1.id.utf8)
             },
-            folds: folds.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) })
+            folds: folds.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }, defaultZone: zone)
         return RuleReading(ruleSet: ruleSet, diagnostics: [], tests: tests)
     }
 }

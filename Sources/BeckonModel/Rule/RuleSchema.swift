@@ -62,14 +62,23 @@ private struct RuleSchemaWriter {
             members.append(JSONMember(name: "oneOf", value: .list(alternatives)))
         }
         if !set.notTogether.isEmpty {
-            let together = JSONValue.oneKey("required", .list(set.notTogether.map { .string($0) }))
-            members.append(JSONMember(name: "not", value: together))
+            members.append(JSONMember(name: "not", value: Self.anyTwo(of: set.notTogether)))
         }
         members.append(JSONMember(name: "additionalProperties", value: .bool(false)))
         var properties: [JSONMember] = []
         for field in set.fields { properties.append(JSONMember(name: field.name, value: value(of: field))) }
         members.append(JSONMember(name: "properties", value: .object(properties)))
         return .object(members)
+    }
+
+    /// Holds where two of the fields are there.
+    private static func anyTwo(of names: [String]) -> JSONValue {
+        let pairs = names.indices.flatMap { first in
+            names[(first + 1)...].map { second in
+                JSONValue.oneKey("required", .list([.string(names[first]), .string(second)]))
+            }
+        }
+        return pairs.count == 1 ? pairs[0] : .oneKey("anyOf", .list(pairs))
     }
 
     /// Draft-07 reads nothing beside a reference; `allOf` keeps the description.

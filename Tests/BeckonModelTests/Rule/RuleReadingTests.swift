@@ -109,7 +109,7 @@ import Testing
         #expect(folds[0].of?.alternatives.allSatisfy { $0.condition != nil } == true)
         #expect(folds[0].since?.alternatives.map(\.name) == ["signed_up"])
         #expect(folds[1].kind == .count)
-        #expect(folds[2].withinMs == 31_536_000_000)
+        #expect(folds[2].window == .sliding(31_536_000_000))
     }
 
     @Test(arguments: [
