@@ -1,5 +1,7 @@
 /// The fields of definitions.
 extension FieldSet {
+    static let period = FieldShape.word(CalendarPeriod.allCases.map(\.rawValue))
+
     static let definitions = FieldSet(
         owner: "a document of definitions", "What the rules of a set share. A document without `id` and `when`.",
         later: ["segments", "messages", "coupons"],
@@ -11,21 +13,21 @@ extension FieldSet {
             Field("policy", .set(.policy), "What holds for all rules."),
         ],
         example: """
+            policy: { defaultZone: Europe/Berlin }
             folds:
               orders: { count: order_completed }
             events:
               order_completed: { properties: { order_id: string, total: number } }
-            policy: { defaultZone: Europe/Berlin }
             """)
     static let policy = FieldSet(
-        owner: "`policy`", "What holds for all rules of the set.",
+        owner: "`policy`", "What holds for all rules of a set.",
         later: ["zone", "caps", "quietHours", "holdout", "groups", "consent", "defaults"],
         [
             Field(
                 "defaultZone", .text, default: "\"\(RuleSet.defaultZoneStandard)\"",
                 "The time zone of people of whom none is known, such as Europe/Berlin.")
         ],
-        example: "policy: { defaultZone: Europe/Berlin }")
+        example: "policy: { defaultZone: America/New_York }")
     static let declaredEvent = FieldSet(
         owner: "a declared event",
         "What an event has, so that `beckon check` finds misspelt properties. Events that are not declared are not judged.",
@@ -79,8 +81,8 @@ extension FieldSet {
               usual: { avg: properties.total, of: order_completed }
               came_by: { first: properties.referrer, of: page_viewed }
               plan: { last: properties.plan, of: [signed_up, plan_changed] }
-              visits: { count: page_viewed, per: week }
               brands: { distinct: properties.brand, of: product_viewed, within: 30d }
+              viewsToday: { count: page_viewed, per: day }
               cart:
                 key: properties.cart_id
                 items: { put: add_to_cart, by: properties.product_id, keep: [price, quantity] }

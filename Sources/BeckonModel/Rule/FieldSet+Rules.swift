@@ -116,8 +116,10 @@ extension FieldSet {
             """)
     static let count = FieldSet(
         owner: "`count`",
-        "Fires at the event with which the count goes from below the number to it: in the window (t - within, t], or in the "
-            + "day, week or month.",
+        """
+        Fires at the event with which the count in the window (t - within, t], or since the day, week or month began, goes \
+        from below the number to it.
+        """,
         oneOf: ["within", "per"],
         [
             Field("event", .eventNames, required: true, "What is counted."),
@@ -140,7 +142,7 @@ extension FieldSet {
                 within: 7d
                 not: order_completed
             ---
-            when: { count: { event: search_done, atLeast: 5, per: day } }
+            when: { count: { event: page_viewed, atLeast: 10, per: day } }
             """)
     static let total = FieldSet(
         owner: "`total`", "Fires at the event with which the running total crosses the number.",

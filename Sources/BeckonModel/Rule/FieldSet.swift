@@ -33,9 +33,6 @@ struct FieldSet: Sendable {
 
     func isRequired(_ name: String) -> Bool { fields.contains { $0.name == name && $0.isRequired } }
 
-    /// A part of the calendar, in the person's zone.
-    static let period = FieldShape.word(CalendarPeriod.allCases.map(\.rawValue))
-
     /// In the order in which they are explained.
     static let everything: [FieldSet] = [
         .rule, .when, .absent, .inactive, .count, .total, .eventReference, .goal, .reentry, .late, .send,
