@@ -99,9 +99,7 @@ import Testing
     private static func completed(_ yaml: String) -> String {
         yaml.components(separatedBy: "\n---\n").enumerated().map { place, document in
             let keys = Set(document.split(separator: "\n").map { $0.prefix { $0 != ":" } })
-            if ["folds", "events", "messages", "policy"].contains(where: { keys.contains($0[...]) }) {
-                return document
-            }
+            if !keys.isDisjoint(with: ["folds", "events", "messages", "policy"]) { return document }
             let lines = [
                 ("id", "id: example-\(place)"), ("when", "when: { event: example }"),
                 ("send", "send: { channels: [push] }"),

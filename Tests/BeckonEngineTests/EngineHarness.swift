@@ -14,6 +14,7 @@ final class EngineHarness {
     /// What bounds have dropped, by `StateBound`.
     private(set) var bounds = [Int](repeating: 0, count: StateBound.allCases.count)
     private(set) var foldSkips = 0
+    private(set) var lateEvents = 0
     private var deadLetterCounts = [Int](repeating: 0, count: DeadLetterReason.allCases.count)
 
     func deadLetters(_ reason: DeadLetterReason) -> Int { deadLetterCounts[Int(reason.rawValue)] }
@@ -125,6 +126,7 @@ final class EngineHarness {
         steps.append(step)
         pending = []
         foldSkips += output.counts.foldSkips
+        lateEvents += output.counts.lateEvents
         for reason in DeadLetterReason.allCases {
             deadLetterCounts[Int(reason.rawValue)] += output.counts.deadLetters[Int(reason.rawValue)]
         }

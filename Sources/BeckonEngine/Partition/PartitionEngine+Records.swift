@@ -96,17 +96,17 @@ extension PartitionEngine {
             row[program.layout.eventName] = .string(program.catalog.nameBytes(event.number))
             if !actions.pointee.folds.isEmpty { applyFolds(actions.pointee.folds, event, &person, program, &output) }
             if let seen = actions.pointee.seenNumber { noteSeen(seen, event.timeMs, &person) }
-            actions.pointee.ends.forEach { action in
+            actions.pointee.ends.visit { action in
                 if isTooLate(action, event, program, &isLate) { return }
                 applyEnds(action, event, &person, context, program, &output)
             }
-            actions.pointee.starts.forEach { action in
+            actions.pointee.starts.visit { action in
                 if isTooLate(action, event, program, &isLate) { return }
                 applyStart(action, event, &person, context, program, &output)
             }
         }
         if event.isOwn {
-            program.ownActions.forEach { action in
+            program.ownActions.visit { action in
                 if isTooLate(action, event, program, &isLate) { return }
                 applyStart(action, event, &person, context, program, &output)
             }

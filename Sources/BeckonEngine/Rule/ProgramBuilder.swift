@@ -74,36 +74,6 @@ struct ProgramBuilder {
         }
     }
 
-    /// The folds a rule reads, those its folds' conditions read included, in the order of their names.
-    private static func foldNames(of rule: Rule, in ruleSet: RuleSet) -> [String] {
-        var names: Set<String> = []
-        var open = expressions(of: rule).flatMap(foldNames)
-        while let name = open.popLast() {
-            guard names.insert(name).inserted, let fold = ruleSet.folds.first(where: { $0.name == name }) else {
-                continue
-            }
-            for reference in fold.references {
-                open += reference.alternatives.compactMap(\.condition).flatMap(foldNames)
-            }
-        }
-        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    }
-
-    private static func foldNames(_ expression: Expression) -> [String] {
-        expression.variables.compactMap { $0.foldName?.fold }
-    }
-
-    private static func references(of rule: Rule) -> [EventReference] {
-        var references = [rule.exit, rule.goal?.event].compactMap { $0 }
-        references += rule.trigger.references
-        return references
-    }
-
-    private static func expressions(of rule: Rule) -> [Expression] {
-        references(of: rule).flatMap(\.alternatives).compactMap(\.condition) + [rule.condition].compactMap { $0 }
-            + rule.data.map(\.expression)
-    }
-
     private mutating func gatherNames() {
         var references: [EventReference] = foldSources.flatMap(\.references)
         for source in sources { references += Self.references(of: source.rule) }
@@ -126,14 +96,6 @@ struct ProgramBuilder {
                 noteEvent(alias.event)
             }
         }
-    }
-
-    private static func isOfAllEvents(_ rule: Rule) -> Bool {
-        if case .inactivity(_, nil) = rule.trigger { true } else { false }
-    }
-
-    private static func startPaths(of rule: Rule) -> [PropertyPath] {
-        rule.key + rule.collect.compactMap(\.kind.path)
     }
 
     private mutating func noteEvent(_ name: String) {
@@ -183,14 +145,6 @@ struct ProgramBuilder {
                 }
             }
         }
-    }
-
-    private static func firingPaths(of rule: Rule) -> [PropertyPath] {
-        ([rule.condition].compactMap { $0 } + rule.data.map(\.expression)).flatMap(paths)
-    }
-
-    private static func paths(_ expression: Expression) -> [PropertyPath] {
-        expression.variables.compactMap { if case .property(let path) = $0 { path } else { nil } }
     }
 
     private mutating func notePaths(_ reference: EventReference, _ paths: [PropertyPath]) {
@@ -419,7 +373,7 @@ struct ProgramBuilder {
         var slotCount = paths.count
         for (event, wanted) in pathsOfEvent.enumerated() {
             var plans: [FieldPlan] = []
-            for path in paths where wanted.contains(path) {
+            for path in wanted.sorted(by: { pathPlace[$0]! < pathPlace[$1]! }) {
                 plans += AliasPack.standard.fieldPlans(
                     event: eventNames[event], path: path, slot: pathPlace[path]!, nextHidden: &slotCount)
             }

@@ -38,6 +38,21 @@ public enum FoldKind: Sendable, Equatable {
         }
     }
 
+    /// As rules call it.
+    var name: String {
+        switch self {
+        case .count: "count"
+        case .sum: "sum"
+        case .last: "last"
+        case .first: "first"
+        case .min: "min"
+        case .max: "max"
+        case .avg: "avg"
+        case .distinct: "distinct"
+        case .items: "items"
+        }
+    }
+
     /// As rules call those that read a property.
     static let names = ["sum", "min", "max", "avg", "first", "last", "distinct"]
 

@@ -75,7 +75,8 @@ extension RuleFileReader {
             return nil
         }
         guard let of = eventReference(node, what: "`of`"), let path else { return nil }
-        if let node = fields[name] { check([path], of: of, in: node) }
-        return FoldKind(named: name, of: path).map { ($0, of) }
+        guard let kind = FoldKind(named: name, of: path) else { return nil }
+        if let node = fields[name] { check(kind, of: of, in: node) }
+        return (kind, of)
     }
 }

@@ -134,7 +134,9 @@ extension RuleFileReader {
                 "`count` needs `within`, how far back it looks, or `per`: day, week or month", at: inner.position)
         }
         let not = inner["not"].map { eventReference($0, what: "`not`") }
-        if let node = inner["distinct"], case .values(let path)?? = distinct { check([path], of: event, in: node) }
+        if let node = inner["distinct"], case .values(let path)?? = distinct {
+            check(.distinct(path), of: event, in: node)
+        }
         guard let event, let atLeast, let window = window ?? nil, distinct?.map({ _ in true }) != .some(nil),
             not?.map({ _ in true }) != .some(nil)
         else { return nil }
@@ -163,7 +165,7 @@ extension RuleFileReader {
         let of = required("of", inner, of: .total).flatMap { eventReference($0, what: "`of`") }
         let reaches = required("reaches", inner, of: .total).flatMap { amount($0) }
         let since = inner["since"].map { eventReference($0, what: "`since`") }
-        if let path, let node = inner["sum"] { check([path], of: of, in: node) }
+        if let path, let node = inner["sum"] { check(.sum(path), of: of, in: node) }
         guard let path, let of, let reaches, since?.map({ _ in true }) != .some(nil) else { return nil }
         return .total(EventTotal(path: path, of: of, reaches: reaches, since: since ?? nil))
     }

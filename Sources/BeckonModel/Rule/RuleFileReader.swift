@@ -6,6 +6,8 @@ struct RuleFileReader {
     /// All declared events of the rule set.
     let declared: DeclaredEvents
     private(set) var diagnostics: [Diagnostic] = []
+    /// What may be meant so.
+    private(set) var warnings: [Diagnostic] = []
     private var lineStarts: [Int]?
     /// Whether an expression that was read asks for time zones.
     var readsZones = false
@@ -22,6 +24,14 @@ struct RuleFileReader {
         diagnostics.append(
             Diagnostic(
                 file: source.file, line: position.line, column: position.column, message: message, nearest: nearest))
+    }
+
+    mutating func warn(_ message: String, at position: YAMLPosition, nearest: String? = nil) {
+        guard warnings.count < RuleReading.diagnosticsMax else { return }
+        warnings.append(
+            Diagnostic(
+                file: source.file, line: position.line, column: position.column, severity: .warning, message: message,
+                nearest: nearest))
     }
 
     func place(_ position: YAMLPosition) -> String { "\(source.file):\(position.line)" }

@@ -4,6 +4,8 @@ public struct RuleReading: Sendable {
     public let ruleSet: RuleSet?
     /// Everything that is wrong, in the order of files and lines; at most `diagnosticsMax`.
     public let diagnostics: [Diagnostic]
+    /// What may be meant so, in the same order, at most as many; also where nothing is wrong.
+    public let warnings: [Diagnostic]
     /// Of all rules, in the order of files and lines; empty when there is any diagnostic.
     public let tests: [RuleTest]
     /// All that are well formed, whatever else is wrong. In the order of files and lines.
@@ -33,6 +35,7 @@ extension RuleSet {
 struct RuleSetReader {
     private let sources: [RuleSource]
     private var diagnostics: [Diagnostic] = []
+    private var warnings: [Diagnostic] = []
     private var rules: [Rule] = []
     private var folds: [Fold] = []
     private var tests: [RuleTest] = []
@@ -70,6 +73,7 @@ struct RuleSetReader {
             for document in reading.documents { read(document, with: &reader) }
             if Self.isAboutMessages(reading.documents) { messageFiles.insert(source.file) }
             diagnostics += reader.diagnostics
+            warnings += reader.warnings
             readsZones = readsZones || reader.readsZones
         }
         checkBounds()
@@ -190,10 +194,11 @@ struct RuleSetReader {
     }
 
     private func finished() -> RuleReading {
+        let warnings = Array(warnings.sorted().prefix(RuleReading.diagnosticsMax))
         guard diagnostics.isEmpty else {
             return RuleReading(
-                ruleSet: nil, diagnostics: Array(diagnostics.sorted().prefix(RuleReading.diagnosticsMax)), tests: [],
-                messages: messages, snippets: snippets, messageUses: messageUses)
+                ruleSet: nil, diagnostics: Array(diagnostics.sorted().prefix(RuleReading.diagnosticsMax)),
+                warnings: warnings, tests: [], messages: messages, snippets: snippets, messageUses: messageUses)
         }
         let sources = sources.filter { !messageFiles.contains($0.file) }
         let foldsByName = Dictionary(uniqueKeysWithValues: folds.map { ($0.name, $0) })
@@ -206,8 +211,8 @@ struct RuleSetReader {
             },
             folds: folds.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }, defaultZone: zone)
         return RuleReading(
-            ruleSet: ruleSet, diagnostics: [], tests: tests, messages: messages, snippets: snippets,
-            messageUses: messageUses)
+            ruleSet: ruleSet, diagnostics: [], warnings: warnings, tests: tests, messages: messages,
+            snippets: snippets, messageUses: messageUses)
     }
 }
 

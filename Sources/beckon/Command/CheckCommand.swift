@@ -11,9 +11,9 @@ extension Command {
             name: "check",
             summary: "Reads rules and says everything that is wrong with them.",
             discussion:
-                "Ends with status 2 when anything is wrong. Several files or folders are one rule set. With --json each "
-                + "diagnostic has file, line and column (from 1), severity, message, and where a word is nearly right hint "
-                + "and nearest.",
+                "Ends with status 2 when anything is wrong; a warning is what may be meant so. Several files or folders are "
+                + "one rule set. With --json each diagnostic has file, line and column (from 1), severity, message, and "
+                + "where a word is nearly right hint and nearest.",
             positionals: [.init("PATH", repeatable: true, "A file of rules, or a folder of *.yaml files.")],
             flags: [json],
             readsSettings: false,
@@ -34,6 +34,8 @@ struct RuleCheck {
     let ruleSet: RuleSet?
     /// With file names that open from where the user stands.
     let diagnostics: [Diagnostic]
+    /// The same of what may be meant so.
+    let warnings: [Diagnostic]
     /// Of all rules; empty when anything is wrong.
     let tests: [RuleTest]
     /// What could be read of them.
@@ -60,6 +62,7 @@ struct RuleCheck {
         let found = Set(reading.diagnostics + unreadable + messages.diagnostics(for: reading.messageUses)).sorted()
         diagnostics = found.map { folders.count == 1 ? folders[0].placed($0) : $0 }
         self.messages = messages
+        warnings = reading.warnings.map { folders.count == 1 ? folders[0].placed($0) : $0 }
     }
 
     /// A source's name as it opens from where the user stands.
@@ -74,20 +77,24 @@ struct RuleCheck {
 
     /// A line a diagnostic, or one line about the rule set.
     func text() -> String {
-        guard let ruleSet, diagnostics.isEmpty else { return diagnostics.map { $0.description + "\n" }.joined() }
+        let lines = (diagnostics + warnings).sorted().map { $0.description + "\n" }.joined()
+        guard let ruleSet, diagnostics.isEmpty else { return lines }
         let rules = CountText.text(ruleSet.rules.count, "rule")
         let folds = CountText.text(ruleSet.folds.count, "fold")
         let messages = messages.names.isEmpty ? "" : ", " + CountText.text(messages.names.count, "message")
-        return "\(rules), \(folds)\(messages), hash \(ruleSet.hash.text): nothing is wrong.\n"
+        let verdict = warnings.isEmpty ? "nothing is wrong" : CountText.text(warnings.count, "warning")
+        return lines + "\(rules), \(folds)\(messages), hash \(ruleSet.hash.text): \(verdict).\n"
     }
 
     func json() throws -> String {
-        if diagnostics.isEmpty { return "[]\n" }
+        let all = (diagnostics + warnings).sorted()
+        if all.isEmpty { return "[]\n" }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let entries = diagnostics.map {
+        let entries = all.map {
             Entry(
-                file: $0.file, line: $0.line, column: $0.column, severity: "error", message: $0.message, hint: $0.hint,
+                file: $0.file, line: $0.line, column: $0.column, severity: $0.severity.rawValue, message: $0.message,
+                hint: $0.hint,
                 nearest: $0.nearest)
         }
         return String(decoding: try encoder.encode(entries), as: UTF8.self) + "\n"
@@ -97,7 +104,6 @@ struct RuleCheck {
         let file: String
         let line: Int
         let column: Int
-        /// Nothing that is wrong is taken.
         let severity: String
         let message: String
         /// A question for people.

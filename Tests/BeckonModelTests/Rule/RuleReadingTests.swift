@@ -174,27 +174,6 @@ import Testing
         #expect(reading.ruleSet?.rules.map(\.id) == ["a", "b"])
         #expect(reading.ruleSet?.sources.map(\.file) == ["a.yaml", "b.yaml", "empty.yaml"])
     }
-
-    @Test func `checks a thousand rules within two seconds`() {
-        let one = { (id: Int) in
-            """
-            ---
-            id: cart-\(id)
-            key: [user, properties.cart_id]
-            when: { event: add_to_cart, absent: { event: [checkout_initiated, order_completed], within: 15m, reset: onEach } }
-            collect: { value: sum(properties.value), product: last(properties.product_id) }
-            if: instance.value > 50.0 && idle("login") > duration("72h")
-            data: { value: instance.value, product: instance.product }
-            send: { channels: [push, email], template: cart-reminder }
-
-            """
-        }
-        let text = (0..<1_000).map(one).joined()
-        var reading: RuleReading?
-        let elapsed = ContinuousClock().measure { reading = read(text) }
-        #expect(reading?.ruleSet?.rules.count == 1_000)
-        #expect(elapsed < .seconds(2))
-    }
 }
 
 @Suite struct `Versions of rules` {
