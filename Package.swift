@@ -30,7 +30,8 @@ let package = Package(
             dependencies: ["BeckonModel", "BeckonEngine", "BeckonKafka", "BeckonService", "CLZ4", "CXXHash"],
             swiftSettings: hot),
         .target(
-            name: "BeckonSender", dependencies: ["BeckonModel", "BeckonKafka", "BeckonService"], swiftSettings: strict),
+            name: "BeckonSender", dependencies: ["BeckonModel", "BeckonKafka", "BeckonService", "CCrypto", "CCurl"],
+            swiftSettings: strict),
         .executableTarget(
             name: "beckon",
             dependencies: [
@@ -43,6 +44,8 @@ let package = Package(
         debian("CMicroHTTPD", "libmicrohttpd", "libmicrohttpd-dev"),
         debian("CLZ4", "liblz4", "liblz4-dev"),
         debian("CXXHash", "libxxhash", "libxxhash-dev"),
+        debian("CCurl", "libcurl", "libcurl4-openssl-dev"),
+        debian("CCrypto", "libcrypto", "libssl-dev"),
         .target(name: "CMemory"),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
@@ -97,8 +100,8 @@ let package = Package(
         .testTarget(
             name: "BeckonCommandTests",
             dependencies: [
-                "beckon", "BeckonKafka", "BeckonModel", "BeckonRuleTest", "BeckonService", "BeckonWorker",
-                "KafkaFixture",
+                "beckon", "BeckonKafka", "BeckonModel", "BeckonRuleTest", "BeckonSender", "BeckonService",
+                "BeckonWorker", "KafkaFixture", "Oracle",
             ],
             swiftSettings: strict),
 
