@@ -70,6 +70,7 @@ let package = Package(
             name: "BeckonWorkerTests",
             dependencies: [
                 "BeckonModel", "BeckonEngine", "BeckonKafka", "BeckonService", "BeckonWorker", "KafkaFixture", "Oracle",
+                "WebhookReceiver",
                 "WorkerProcess",
             ],
             swiftSettings: strict),
@@ -79,9 +80,11 @@ let package = Package(
             path: "Tests/WorkerProcess",
             swiftSettings: strict),
         .testTarget(name: "BeckonServiceTests", dependencies: ["BeckonService"], swiftSettings: strict),
+        // A receiver of webhooks for the tests that send some.
+        .target(name: "WebhookReceiver", path: "Tests/WebhookReceiver", swiftSettings: strict),
         .testTarget(
             name: "BeckonSenderTests",
-            dependencies: ["BeckonKafka", "BeckonModel", "BeckonSender", "BeckonService"],
+            dependencies: ["BeckonKafka", "BeckonModel", "BeckonSender", "BeckonService", "WebhookReceiver"],
             swiftSettings: strict),
 
         // The engine alone, measured from memory.
@@ -101,7 +104,7 @@ let package = Package(
             name: "BeckonCommandTests",
             dependencies: [
                 "beckon", "BeckonKafka", "BeckonModel", "BeckonRuleTest", "BeckonSender", "BeckonService",
-                "BeckonWorker", "KafkaFixture", "Oracle",
+                "BeckonWorker", "KafkaFixture", "Oracle", "WebhookReceiver",
             ],
             swiftSettings: strict),
 

@@ -54,6 +54,7 @@ struct ProviderReader {
             let origin = "\(member.source)"
             let parts = member.name.split(separator: ".", omittingEmptySubsequences: false)
             let words = ProviderField.allCases.map(\.rawValue)
+            if let name = parts.first, parts.count > 1 { names.insert(String(name)) }
             guard parts.count == 2, !parts[0].isEmpty,
                 let field = ProviderField.allCases.first(where: { $0.rawValue.lowercased() == parts[1].lowercased() })
             else {
@@ -63,7 +64,6 @@ struct ProviderReader {
                     "sender.providers.\(member.name): a provider has \(words.joined(separator: ", ")).\(question)")
                 continue
             }
-            names.insert(String(parts[0]))
             if field == .secret, case .argument = member.source {
                 report(
                     origin,

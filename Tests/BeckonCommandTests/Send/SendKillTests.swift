@@ -3,6 +3,7 @@ import Foundation
 import KafkaFixture
 import Oracle
 import Testing
+import WebhookReceiver
 
 /// Several senders that are killed and paused under load, before a receiver that fails at random.
 @Suite(.tags(.kafka), .enabled(if: RealKafka.isAvailable), .serialized, .timeLimit(.minutes(15)))
@@ -12,7 +13,7 @@ struct `Killed senders on a real Kafka` {
         ProcessInfo.processInfo.environment[name].flatMap { Int($0) } ?? standard
     }
     static let seed = UInt64(knob("BECKON_SEND_SEED", Int.random(in: 0..<1_000_000)))
-    static let kills = knob("BECKON_SEND_KILLS", 8)
+    static let kills = knob("BECKON_SEND_KILLS", 5)
     /// Decisions a second.
     static let rate = knob("BECKON_SEND_RATE", 300)
 

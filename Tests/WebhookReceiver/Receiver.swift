@@ -2,9 +2,9 @@ import Foundation
 import Synchronization
 
 /// A receiver of webhooks on this machine that remembers what came, and fails as it is told. HTTP/1.1, connections kept.
-final class Receiver: Sendable {
+public final class Receiver: Sendable {
     /// What it does with a request.
-    enum Answer: Sendable, Equatable {
+    public enum Answer: Sendable, Equatable {
         case status(Int, headers: String = "")
         /// It has taken the message, and ends the connection without a word.
         case dropAfter
@@ -12,16 +12,16 @@ final class Receiver: Sendable {
         case slow(milliseconds: Int)
     }
 
-    struct Request: Sendable {
-        let path: String
+    public struct Request: Sendable {
+        public let path: String
         /// Names in small letters.
-        let headers: [String: String]
-        let body: [UInt8]
-        let atMs: Int64
-        var answer: Answer
-        var id: String { headers["webhook-id"] ?? "" }
+        public let headers: [String: String]
+        public let body: [UInt8]
+        public let atMs: Int64
+        public var answer: Answer
+        public var id: String { headers["webhook-id"] ?? "" }
         /// Whether somebody may have got the message: all but what it has refused in words.
-        var isTaken: Bool {
+        public var isTaken: Bool {
             switch answer {
             case .status(let status, _): status < 400 || status >= 500 && status != 503
             case .dropAfter, .slow: true
@@ -29,13 +29,13 @@ final class Receiver: Sendable {
         }
     }
 
-    let port: UInt16
+    public let port: UInt16
     private let listener: Int32
     private let choose: @Sendable (Request, _ before: Int) -> Answer
     private let state = Mutex<(requests: [Request], counts: [String: Int], connections: [Int32])>(([], [:], []))
 
     /// - Parameter choose: what to answer, given how many requests with this id came before.
-    init(_ choose: @escaping @Sendable (Request, _ before: Int) -> Answer) throws {
+    public init(_ choose: @escaping @Sendable (Request, _ before: Int) -> Answer) throws {
         self.choose = choose
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         self.listener = listener
@@ -70,15 +70,15 @@ final class Receiver: Sendable {
     deinit { stop() }
 
     /// Takes no more connections.
-    func stop() {
+    public func stop() {
         shutdown(listener, Int32(SHUT_RDWR))
         close(listener)
     }
 
-    func url(_ path: String = "/hook") -> String { "http://127.0.0.1:\(port)\(path)" }
+    public func url(_ path: String = "/hook") -> String { "http://127.0.0.1:\(port)\(path)" }
 
-    var requests: [Request] { state.withLock { $0.requests } }
-    var connectionCount: Int { state.withLock { $0.connections.count } }
+    public var requests: [Request] { state.withLock { $0.requests } }
+    public var connectionCount: Int { state.withLock { $0.connections.count } }
 
     /// One request; false: the connection is over.
     private func serve(_ connection: Int32, _ buffer: inout [UInt8]) -> Bool {
