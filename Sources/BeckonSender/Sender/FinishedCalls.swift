@@ -6,6 +6,8 @@ final class FinishedCalls: Sendable {
 
     func add(_ ticket: UInt64, _ result: DeliveryResult) { results.withLock { $0.append((ticket, result)) } }
 
+    var hasSome: Bool { results.withLock { !$0.isEmpty } }
+
     /// What has come since.
     func take() -> [(ticket: UInt64, result: DeliveryResult)] {
         results.withLock { results in

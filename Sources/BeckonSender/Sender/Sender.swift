@@ -103,13 +103,7 @@ public final class Sender: Sendable {
             routes: routes, providers: providers.mapValues { ($0.provider, $0.limits) }, limits: limits,
             owner: configuration.transactionalId, decisionsTopic: configuration.topics.decisions, metrics: metrics,
             nowMs: ProcessClock.nowMs)
-        do throws(KafkaError) {
-            let consumer = try KafkaConsumer(
-                configuration(.decisionsConsumer(group: configuration.group, instance: configuration.instance)))
-            let loop = try SenderLoop(self, consumer, committer, window)
-            try consumer.subscribe(toDriverTopic: configuration.topics.decisions)
-            return loop
-        } catch {
+        do throws(KafkaError) { return try SenderLoop(self, committer, window) } catch {
             throw SenderError(.kafka, error.message)
         }
     }

@@ -25,14 +25,13 @@ extension SenderLoop {
         do throws(SenderError) {
             let starts = try takeover.run(partitions, consumer: consumer)
             for (partition, start) in starts { window.open(partition, start) }
-            assigned = nil
             isReading = [true, true]
             do throws(KafkaError) { try assign() } catch { throw SenderError(.kafka, "\(error)") }
+            assigned = nil
         } catch {
             if error.code == .stopped { return }
             guard error.code == .kafka, consumer.fatalError == nil else { throw error }
             window.dropAll()
-            assigned = partitions
             log.warning("Taking over again", [.error: error.description])
             return pauseMs(200)
         }

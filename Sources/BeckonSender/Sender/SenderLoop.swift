@@ -8,12 +8,13 @@ import Glibc
 /// asks, take partitions and give them up.
 final class SenderLoop {
     let sender: Sender
-    let consumer: KafkaConsumer
+    private(set) var consumer: KafkaConsumer
     let committer: SenderCommitter
     let window: DeliveryWindow
     var log: Log<SenderLogKey> { sender.log }
     var topics: SenderTopics { sender.configuration.topics }
-    private let identities: [TopicIdentity]
+    /// By source.
+    private var identities: [TopicIdentity] = []
 
     /// What the group has given and is not taken up yet.
     var assigned: [Int32]?
@@ -33,23 +34,40 @@ final class SenderLoop {
     /// No call lasts longer: who waits for the end of all of them need not wait for ever.
     private static let callMsMax: Int64 = 40_000
 
-    init(_ sender: Sender, _ consumer: KafkaConsumer, _ committer: SenderCommitter, _ window: DeliveryWindow)
-        throws(KafkaError)
-    {
+    init(_ sender: Sender, _ committer: SenderCommitter, _ window: DeliveryWindow) throws(KafkaError) {
         self.sender = sender
-        self.consumer = consumer
         self.committer = committer
         self.window = window
-        identities = [
-            try consumer.identity(ofTopic: sender.configuration.topics.decisions),
-            try consumer.identity(ofTopic: sender.configuration.topics.retries),
-        ]
+        consumer = try Self.makeConsumer(sender.configuration)
+        try join()
+    }
+
+    private static func makeConsumer(_ configuration: SenderConfiguration) throws(KafkaError) -> KafkaConsumer {
+        try KafkaConsumer(
+            KafkaConfiguration(
+                .decisionsConsumer(group: configuration.group, instance: configuration.instance),
+                brokers: configuration.brokers, clientProperties: configuration.clientProperties))
+    }
+
+    private func join() throws(KafkaError) {
+        identities = []
+        for source in DeliverySource.allCases {
+            identities.append(try consumer.identity(ofTopic: topics.name(of: source)))
+        }
         consumer.onRebalance = { [unowned self] event in rebalanced(event) }
+        try consumer.subscribe(toDriverTopic: topics.decisions)
     }
 
     func run() {
         do throws(SenderError) {
-            while !sender.isStopping { try turn() }
+            while !sender.isStopping {
+                do throws(SenderError) { try turn() } catch {
+                    let now = ProcessClock.nowMs
+                    rejoinedAtMs.removeAll { now - $0 > Self.rejoinIntervalMs }
+                    guard error.code == .fenced, rejoinedAtMs.count < Self.rejoinsMax else { throw error }
+                    try rejoin(after: error)
+                }
+            }
             try stop()
         } catch {
             sender.fail(error)
@@ -70,11 +88,39 @@ final class SenderLoop {
             )
         }
         if let partitions = assigned { try takeOver(partitions) }
-        takeResults()
-        window.prepare(time)
-        try commitIfDue()
+        // What answers at once is settled at once, without a wait for further decisions in between.
+        repeat {
+            takeResults()
+            window.prepare(time)
+            try commitIfDue()
+        } while finished.hasSome
         try readWhatFits()
         measure()
+    }
+
+    private static let rejoinIntervalMs: Int64 = 60_000
+    private static let rejoinsMax = 3
+    /// Within the interval.
+    private var rejoinedAtMs: [Int64] = []
+
+    /// The group fences an instance that a rival bears; and also one whose own join was answered too late, after it or its
+    /// broker stood still. It joins again as a new member, three times within a minute: a rival does the same, and who was
+    /// refused first ends.
+    private func rejoin(after error: SenderError) throws(SenderError) {
+        log.warning("Refused by the group: joining again", [.error: error.description])
+        rejoinedAtMs.append(ProcessClock.nowMs)
+        callbackFailure = nil
+        assigned = nil
+        window.dropAll()
+        sender.set([:])
+        sender.set(isServing: false)
+        consumer.close()
+        do throws(KafkaError) {
+            consumer = try Self.makeConsumer(sender.configuration)
+            try join()
+        } catch {
+            throw SenderError(.kafka, error.message)
+        }
     }
 
     /// What is under way ends and is committed, so that nothing of it is repeated.

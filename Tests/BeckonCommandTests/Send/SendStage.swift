@@ -111,7 +111,7 @@ final class SendStage {
         while true {
             let found = try read(topics.outcomes)
             if found.count >= count || Date() > deadline { return found }
-            usleep(200_000)
+            usleep(1_000_000)
         }
     }
 }

@@ -38,7 +38,7 @@ final class DeadLetterBox {
         let count = try target.partitionCount(of: topic)
         return try wanted.map { partition, offset, text in
             var found: DeadLetter?
-            if partition < count {
+            if (0..<count).contains(partition), try isThere(offset, TopicPartition(topic, partition)) {
                 try reader.readToEnd(TopicPartition(topic, partition), from: offset) {
                     if $0.offset == offset { found = DeadLetter($0) }
                 }
@@ -46,6 +46,11 @@ final class DeadLetterBox {
             guard let found else { throw UserError("There is no dead letter at \(text).") }
             return found
         }
+    }
+
+    private func isThere(_ offset: Int64, _ partition: TopicPartition) throws -> Bool {
+        let marks = try reader.watermarks(of: partition, timeoutMs: 10_000)
+        return offset >= marks.low && offset < marks.end
     }
 
     /// Sends them again: an event to its topic, a decision to the retries, due at once and with all its tries.
