@@ -11,30 +11,38 @@ extension PartitionEngine {
 
     /// All filters are judged before any fold changes.
     mutating func applyFolds(
-        _ actions: [FoldAction], _ event: AppliedEvent, _ person: inout PersonCursor, _ program: Program,
+        _ actions: FixedReferences<FoldAction>, _ event: AppliedEvent, _ person: inout PersonCursor, _ program: Program,
         _ output: inout StepOutput
     ) {
-        for (index, action) in actions.enumerated() {
-            scratch.foldEffects[index].empties = passes(action.empties, event, person, program, &output)
-            scratch.foldEffects[index].feeds = passes(action.feeds, event, person, program, &output)
-            scratch.foldEffects[index].removes = passes(action.removes, event, person, program, &output)
+        let effects = scratch.foldEffects
+        for index in 0..<actions.count {
+            actions.with(index) { action in
+                effects[index].empties = passes(action.empties, event, person, program, &output)
+                effects[index].feeds = passes(action.feeds, event, person, program, &output)
+                effects[index].removes = passes(action.removes, event, person, program, &output)
+            }
         }
-        for (index, action) in actions.enumerated() {
-            let effect = scratch.foldEffects[index]
-            guard effect.empties || effect.feeds || effect.removes else { continue }
-            if person.place != 0, !store.hasRoom(person.place, Self.roomBytes) {
-                output.counts.note(.record)
-                continue
-            }
-            let itemsPlace = program.folds[action.fold].itemsPlace
-            if itemsPlace >= 0 {
-                applyItems(
-                    program.folds[action.fold].number, program.items[itemsPlace], effect, event, &person, &output)
-            } else if effect.empties {
-                empty(program.folds[action.fold], event, &person)
-            } else {
-                feed(action, program.folds[action.fold], event, &person, program, &output)
-            }
+        for index in 0..<actions.count where effects[index].isAny {
+            actions.with(index) { apply($0, effects[index], event, &person, program, &output) }
+        }
+    }
+
+    @inline(__always)
+    private mutating func apply(
+        _ action: FoldAction, _ effect: Scratch.FoldEffect, _ event: AppliedEvent, _ person: inout PersonCursor,
+        _ program: Program, _ output: inout StepOutput
+    ) {
+        if person.place != 0, !store.hasRoom(person.place, Self.roomBytes) {
+            output.counts.note(.record)
+            return
+        }
+        let fold = program.folds[action.fold]
+        if fold.itemsPlace >= 0 {
+            applyItems(fold.number, program.items[fold.itemsPlace], effect, event, &person, &output)
+        } else if effect.empties {
+            empty(fold, event, &person)
+        } else {
+            feed(action, fold, event, &person, program, &output)
         }
     }
 

@@ -59,20 +59,13 @@ enum InstanceKey {
         left.count == right.count && compareBytes(left, right) == 0
     }
 
-    /// The key's text parts in order; nil where missing.
-    static func parts(_ key: Bytes) -> [Bytes?] {
-        var parts: [Bytes?] = []
-        var at = 0
-        while at < key.count {
-            let count = key.buffer[at]
-            at += 1
-            if count == missing {
-                parts.append(nil)
-            } else {
-                parts.append(Bytes(start: key.start + at, count: Int(count)))
-                at += Int(count)
-            }
-        }
-        return parts
+    /// The text of the part at `at`, which moves to the next one; nil where it is missing.
+    static func nextPart(_ key: Bytes, _ at: inout Int) -> Bytes? {
+        guard at < key.count else { return nil }
+        let count = key.buffer[at]
+        at += 1
+        if count == missing { return nil }
+        defer { at += Int(count) }
+        return Bytes(start: key.start + at, count: Int(count))
     }
 }

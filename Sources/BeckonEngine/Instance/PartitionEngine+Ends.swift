@@ -13,7 +13,22 @@ extension PartitionEngine {
         let converts = passes(action.converts, event, person, program, &output)
         guard cancels || exits || converts else { return }
         makeKey(action.keySlots, event)
-        let rule = program.rules[action.rule]
+        program.rules.with(action.rule) { rule in
+            end(rule, action, event, cancels: cancels, exits: exits, &person, &output)
+            guard action.isCurrent else { return }
+            if cancels || exits {
+                judgeFirings(rule, event, cancels: cancels, exits: exits, &person, program, context, &output)
+            }
+            if converts { convert(rule, event, &person, context, program, &output) }
+            if cancels, !action.remembersAbsent { noteCanceller(rule, event, &person, &output) }
+        }
+    }
+
+    /// Running instances of the event's key.
+    private mutating func end(
+        _ rule: RuleProgram, _ action: RuleAction, _ event: AppliedEvent, cancels: Bool, exits: Bool,
+        _ person: inout PersonCursor, _ output: inout StepOutput
+    ) {
         if cancels {
             switch rule.kind {
             case .sequence, .count, .total: emptyProgress(rule, event, &person)
@@ -27,12 +42,6 @@ extension PartitionEngine {
         } else if exits {
             exitRunning(rule, event, &person, &output)
         }
-        guard action.isCurrent else { return }
-        if cancels || exits {
-            judgeFirings(rule, event, cancels: cancels, exits: exits, &person, program, context, &output)
-        }
-        if converts { convert(rule, event, &person, context, program, &output) }
-        if cancels, !action.remembersAbsent { noteCanceller(rule, event, &person, &output) }
     }
 
     /// The key of the event at hand, in `scratch.key`.
@@ -111,7 +120,7 @@ extension PartitionEngine {
     /// Removes a running entry.
     mutating func end(_ rule: RuleProgram, _ entry: Int, _ person: inout PersonCursor) {
         remove(&person, entry)
-        runningCounts[rule.versionNumber, default: 0] -= 1
+        runningCounts[rule.versionNumber] -= 1
     }
 
     private mutating func exitRunning(
@@ -262,8 +271,8 @@ extension PartitionEngine {
     private func runningEntry(_ key: Bytes, siblings program: Program, _ rule: RuleProgram, _ person: PersonCursor)
         -> Int?
     {
-        for sibling in program.rules where sibling.idNumber == rule.idNumber {
-            if let entry = runningEntry(sibling, key, person) { return entry }
+        for sibling in rule.siblings {
+            if let entry = program.rules.with(sibling, { runningEntry($0, key, person) }) { return entry }
         }
         return nil
     }

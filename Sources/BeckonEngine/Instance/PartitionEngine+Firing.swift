@@ -67,7 +67,9 @@ extension PartitionEngine {
 
     /// Collections are seen by the key of the instance.
     private func loadKey(_ rule: RuleProgram, into row: UnsafeMutablePointer<Value>) {
-        for (slot, part) in zip(rule.keySlots, InstanceKey.parts(keyAtHand)) {
+        var at = 0
+        for slot in rule.keySlots {
+            let part = InstanceKey.nextPart(keyAtHand, &at)
             row[slot] = part.map { .string($0) } ?? .missing
             if let part { scratch.textRow(of: row)[slot] = part }
         }

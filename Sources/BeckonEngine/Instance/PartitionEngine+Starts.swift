@@ -17,18 +17,18 @@ extension PartitionEngine {
         }
         guard passes(action.starts, event, person, program, &output) else { return }
         makeKey(action.keySlots, event)
-        let rule = program.rules[action.rule]
+        for sibling in action.siblings where collect(sibling, event, &person, program, &output) { return }
+        program.rules.with(action.rule) { start($0, action, event, &person, context, program, &output) }
+    }
+
+    @inline(__always)
+    private mutating func start(
+        _ rule: RuleProgram, _ action: RuleAction, _ event: AppliedEvent, _ person: inout PersonCursor,
+        _ context: StepContext, _ program: Program, _ output: inout StepOutput
+    ) {
         if case .event = rule.kind {
             fireAtOnce(rule, event, firstMs: event.timeMs, &person, context, program, &output)
-            return
-        }
-        for sibling in action.siblings {
-            if let entry = runningEntry(program.rules[sibling], keyAtHand, person) {
-                collect(program.rules[sibling], entry, event, &person, &output)
-                return
-            }
-        }
-        if case .inactivity = rule.kind {
+        } else if case .inactivity = rule.kind {
             startSilence(rule, event, &person, context, program, &output)
         } else {
             startAbsence(rule, action, event, &person, context, program, &output)
@@ -47,6 +47,19 @@ extension PartitionEngine {
             next = record.entry(tag, from: record.next(entry))
         }
         return nil
+    }
+
+    /// Takes a start to the running instance of its key, where one runs.
+    @inline(__always)
+    private mutating func collect(
+        _ rule: Int, _ event: AppliedEvent, _ person: inout PersonCursor, _ program: Program,
+        _ output: inout StepOutput
+    ) -> Bool {
+        program.rules.with(rule) { rule in
+            guard let entry = runningEntry(rule, keyAtHand, person) else { return false }
+            collect(rule, entry, event, &person, &output)
+            return true
+        }
     }
 
     /// A start while the instance runs.
@@ -190,7 +203,7 @@ extension PartitionEngine {
         RunningEntry.write(
             store.record(person.place).payload(entry), key: key, firstMs: firstMs, lastMs: firstMs, ordinal: ordinal,
             collect: scratch.collect.buffer)
-        runningCounts[rule.versionNumber, default: 0] += 1
+        runningCounts[rule.versionNumber] += 1
         index(person, judgedMs: rule.dueMs(firstMs: firstMs, lastMs: firstMs) + rule.waitMs)
     }
 
@@ -203,7 +216,8 @@ extension PartitionEngine {
         var count = 0
         var oldest: (entry: Int, rule: RuleProgram, firstMs: Milliseconds)?
         let record = store.record(person.place)
-        for sibling in program.rules where sibling.idNumber == rule.idNumber {
+        for place in rule.siblings {
+            let sibling = program.rules[place]
             let tag = EntryTag(.running, sibling.versionNumber)
             var next = record.entry(tag)
             while let entry = next {

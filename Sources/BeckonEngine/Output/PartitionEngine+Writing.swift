@@ -139,8 +139,9 @@ extension PartitionEngine {
         JSONText.appendString(person.id, to: &output.bytes)
         output.bytes.append(#","key":{"#)
         var isFirst = true
-        for (name, part) in zip(rule.keyNames, InstanceKey.parts(key)) {
-            guard let part else { continue }
+        var at = 0
+        for name in rule.keyNames {
+            guard let part = InstanceKey.nextPart(key, &at) else { continue }
             if !isFirst { output.bytes.append(UInt8(ascii: ",")) }
             isFirst = false
             output.bytes.append(name)

@@ -125,7 +125,7 @@ extension PartitionEngine {
     /// - Parameter exactFromSeq: the last step that any record in the checkpoint may have seen.
     public mutating func finishRestore(exactFromSeq: Int64) {
         guard let program else { return }
-        runningCounts = [:]
+        runningCounts = RunningCounts(program.versionNumbers)
         store.beginWalk()
         while indexNext(program) {}
         self.exactFromSeq = exactFromSeq > seq ? exactFromSeq : 0
@@ -149,7 +149,7 @@ extension PartitionEngine {
             store.record(place).indexedDueMs = dueMs
             timers.schedule(dueMs: dueMs, place: place)
         }
-        for (number, count) in counts { runningCounts[number, default: 0] += count }
+        for (number, count) in counts { runningCounts[number] += count }
         return more
     }
 }

@@ -90,27 +90,23 @@ extension PartitionEngine {
         row[program.layout.eventTime] = .instant(event.timeMs)
         row[program.layout.now] = .instant(event.timeMs)
         var isLate = false
-        program.events.withUnsafeBufferPointer { events in
-            guard event.number >= 0 else { return }
-            let actions = events.baseAddress! + Int(event.number)
+        if event.number >= 0 {
+            let actions = program.events.baseAddress! + Int(event.number)
             row[program.layout.eventName] = .string(program.catalog.nameBytes(event.number))
             if !actions.pointee.folds.isEmpty { applyFolds(actions.pointee.folds, event, &person, program, &output) }
             if let seen = actions.pointee.seenNumber { noteSeen(seen, event.timeMs, &person) }
-            let rules = actions.pointee.rules
-            for index in rules.indices where rules[index].ends {
-                let action = rules[index]
-                if isTooLate(action, event, program, &isLate) { continue }
+            actions.pointee.ends.forEach { action in
+                if isTooLate(action, event, program, &isLate) { return }
                 applyEnds(action, event, &person, context, program, &output)
             }
-            for index in rules.indices where rules[index].startsInstances {
-                let action = rules[index]
-                if isTooLate(action, event, program, &isLate) { continue }
+            actions.pointee.starts.forEach { action in
+                if isTooLate(action, event, program, &isLate) { return }
                 applyStart(action, event, &person, context, program, &output)
             }
         }
         if event.isOwn {
-            for action in program.ownActions {
-                if isTooLate(action, event, program, &isLate) { continue }
+            program.ownActions.forEach { action in
+                if isTooLate(action, event, program, &isLate) { return }
                 applyStart(action, event, &person, context, program, &output)
             }
         }
@@ -122,7 +118,7 @@ extension PartitionEngine {
         -> Bool
     {
         if event.timeMs >= event.clockMs { return false }
-        let tooLate = program.rules[action.rule].allowMs < event.clockMs - event.timeMs
+        let tooLate = program.rules.with(action.rule) { $0.allowMs } < event.clockMs - event.timeMs
         if tooLate { isLate = true }
         return tooLate
     }

@@ -35,7 +35,7 @@ public struct PartitionEngine: ~Copyable {
     var program: Program?
     var knownRuleSets: [ContentHash: RuleSet] = [:]
     /// Running instances by the number of their rule's version: what keeps an old version alive.
-    var runningCounts: [UInt32: Int] = [:]
+    var runningCounts = RunningCounts()
     var scratch: Scratch
 
     /// - Parameters:
@@ -60,7 +60,7 @@ public struct PartitionEngine: ~Copyable {
         }
     }
     /// Ids of the rules in force, by the place that `StepCounts.decisions` uses.
-    public var ruleIds: [String] { program?.rules.map(\.rule.id) ?? [] }
+    public var ruleIds: [String] { program?.rules.all.map(\.rule.id) ?? [] }
     /// Hashes of the rule sets that this state needs: the one in force and those of pinned versions.
     public var neededRuleSets: [ContentHash] {
         guard let ruleSet else { return [] }
@@ -120,8 +120,8 @@ public struct PartitionEngine: ~Copyable {
     private func pinnedVersions(for next: RuleSet) -> [(rule: Rule, ruleSet: RuleSet)] {
         guard let program, let ruleSet else { return [] }
         let sets = [ruleSet] + pinnedRuleSets.compactMap { knownRuleSets[$0] }
-        return program.rules.compactMap { old in
-            guard runningCounts[old.versionNumber, default: 0] > 0,
+        return program.rules.all.compactMap { old in
+            guard runningCounts[old.versionNumber] > 0,
                 let new = next.rules.first(where: { $0.id == old.rule.id }), new.version != old.rule.version
             else { return nil }
             let source = sets.first { set in set.rules.contains { $0.version == old.rule.version } }
@@ -130,6 +130,7 @@ public struct PartitionEngine: ~Copyable {
     }
 
     mutating func install(_ program: Program) {
+        runningCounts = RunningCounts(program.versionNumbers, keeping: runningCounts)
         self.program = program
         scratch.fit(program)
     }

@@ -16,7 +16,7 @@ final class Scratch {
     var collect = ByteBuffer(capacity: 4096)
     var lastCollect = ByteBuffer(capacity: 4096)
     let idBuffer = IdBuffer()
-    var foldEffects: [FoldEffect] = []
+    private(set) var foldEffects = UnsafeMutablePointer<FoldEffect>.allocate(capacity: 1)
     /// Of collections of items: the state at hand, its key, one item's fields, and what expressions see of it.
     let items = ItemState()
     var foldKey = ByteBuffer(capacity: 256)
@@ -34,6 +34,7 @@ final class Scratch {
         var feeds = false
         var empties = false
         var removes = false
+        var isAny: Bool { feeds || empties || removes }
     }
 
     init() {
@@ -48,6 +49,7 @@ final class Scratch {
 
     deinit {
         group.deallocate()
+        foldEffects.deallocate()
         values.deallocate()
         texts.deallocate()
         itemValues.deallocate()
@@ -65,7 +67,10 @@ final class Scratch {
         let nowhere = Bytes(start: UnsafeRawPointer(values), count: 0)
         texts.initialize(repeating: nowhere, count: width * (Self.groupMax + 1))
         decoder = EventDecoder(catalog: program.catalog, indexer: indexer)
-        foldEffects = Array(repeating: FoldEffect(), count: program.events.map(\.folds.count).max() ?? 0)
+        foldEffects.deallocate()
+        let foldsMax = program.events.map(\.folds.count).max() ?? 0
+        foldEffects = .allocate(capacity: foldsMax + 1)
+        foldEffects.initialize(repeating: FoldEffect(), count: foldsMax + 1)
     }
 
     @inline(__always) func row(_ index: Int) -> UnsafeMutablePointer<Value> { values + index * width }

@@ -11,11 +11,9 @@ extension PartitionEngine {
         case .never: return false
         case .always: return true
         case .anyOf(let conditions):
-            for condition in conditions
-            where isTrue(condition, scratch.row(event.row), person, atMs: event.timeMs, program, &output) {
-                return true
+            return conditions.contains {
+                isTrue($0, scratch.row(event.row), person, atMs: event.timeMs, program, &output)
             }
-            return false
         }
     }
 
@@ -51,7 +49,8 @@ extension PartitionEngine {
 
     /// All members of collections at once: their texts lie in one buffer, which moves while it grows.
     private mutating func evaluateItems(
-        _ reads: [FoldRead], _ row: UnsafeMutablePointer<Value>, _ person: PersonCursor, _ program: Program
+        _ reads: UnsafeBufferPointer<FoldRead>, _ row: UnsafeMutablePointer<Value>, _ person: PersonCursor,
+        _ program: Program
     ) {
         scratch.itemsJSON.removeAll()
         var ends: [Int] = []

@@ -1,16 +1,18 @@
 import BeckonModel
 
 /// A rule set made ready to run, with the older versions of rules that still have running instances. Immutable.
-final class Program: Sendable {
+///
+/// Safety of `@unchecked Sendable`: its lists never change.
+final class Program: @unchecked Sendable {
     let catalog: EventCatalog
-    let rules: [RuleProgram]
-    let folds: [FoldProgram]
+    let rules: FixedReferences<RuleProgram>
+    let folds: UnsafeBufferPointer<FoldProgram>
     /// Collections of items, by `FoldProgram.itemsPlace`.
     let items: [ItemProgram]
     /// By event number.
-    let events: [EventProgram]
+    let events: UnsafeBufferPointer<EventProgram>
     /// Rules on the person's own events of every name (`inactive` without `events`).
-    let ownActions: [RuleAction]
+    let ownActions: FixedReferences<RuleAction>
     /// The registry's numbers of the events that `idle()` reads, by place.
     let seenNumbers: [UInt32]
     let layout: RowLayout
@@ -18,24 +20,29 @@ final class Program: Sendable {
     let waitMsMax: Milliseconds
     /// The longest `late.allow`.
     let allowMsMax: Milliseconds
+    /// The registry's numbers of `rules`, by place.
+    let versionNumbers: [UInt32]
     /// From a version's number to its place among `rules`.
     let ruleOfVersion: NumberTable
+    private let memory: ProgramMemory
 
     /// - Parameter pinned: older versions, each with the rule set it came from.
     init(ruleSet: RuleSet, pinned: [(rule: Rule, ruleSet: RuleSet)], registry: inout Registry) {
         var builder = ProgramBuilder(ruleSet: ruleSet, pinned: pinned)
         builder.build(&registry)
         catalog = builder.catalog()
-        rules = builder.rules
-        folds = builder.foldPrograms
+        memory = builder.memory
+        rules = memory.place(builder.rules)
+        folds = memory.place(builder.foldPrograms)
         items = builder.itemPrograms
-        events = builder.events
-        ownActions = builder.ownActions
+        events = memory.place(builder.eventPrograms)
+        ownActions = memory.place(builder.ownActions)
         seenNumbers = builder.seenNames.map { registry.numbers[Registry.key("event", $0)]! }
         layout = builder.layout
         waitMsMax = builder.rules.map(\.waitMs).max() ?? 0
         allowMsMax = builder.rules.map(\.allowMs).max() ?? 0
-        ruleOfVersion = NumberTable(rules.map(\.versionNumber))
+        versionNumbers = builder.rules.map(\.versionNumber)
+        ruleOfVersion = NumberTable(versionNumbers)
     }
 }
 

@@ -54,9 +54,9 @@ extension EventAbsence {
 
 extension [EventFilter] {
     /// One more alternative of the reference at a place.
-    mutating func add(_ condition: Condition?, at place: Int, of count: Int) {
+    mutating func add(_ condition: Condition?, at place: Int, of count: Int, _ memory: ProgramMemory) {
         if isEmpty { self = Array(repeating: .never, count: count) }
-        self[place] = self[place].adding(condition)
+        self[place] = self[place].adding(condition, memory)
     }
 }
 

@@ -20,10 +20,18 @@ struct ProgramBuilder {
     private(set) var foldPrograms: [FoldProgram] = []
     /// Of the collections among the folds.
     var itemPrograms: [ItemProgram] = []
-    private(set) var events: [EventProgram] = []
+    private var events: [EventActions] = []
     private(set) var ownActions: [RuleAction] = []
     private(set) var seenNames: [String] = []
     private(set) var layout = RowLayout()
+    let memory = ProgramMemory()
+
+    /// What an event of one name does, while it is gathered.
+    private struct EventActions {
+        var folds: [FoldAction] = []
+        var rules: [RuleAction] = []
+        var seenNumber: UInt32?
+    }
 
     init(ruleSet: RuleSet, pinned: [(rule: Rule, ruleSet: RuleSet)]) {
         var all = pinned.map { (rule: $0.rule, ruleSet: $0.ruleSet, isCurrent: false) }
@@ -206,7 +214,7 @@ struct ProgramBuilder {
 
     private mutating func compile(_ registry: Registry) {
         events = eventNames.map { name in
-            EventProgram(seenNumber: seenNames.contains(name) ? registry.numbers[Registry.key("event", name)] : nil)
+            EventActions(seenNumber: seenNames.contains(name) ? registry.numbers[Registry.key("event", name)] : nil)
         }
         for (index, fold) in foldSources.enumerated() { compile(fold, index, registry) }
         var start = 0
@@ -215,7 +223,9 @@ struct ProgramBuilder {
             while end < sources.count, sources[end].rule.id == sources[start].rule.id { end += 1 }
             for index in start..<end {
                 rules.append(
-                    compile(sources[index].rule, isCurrent: sources[index].isCurrent, sources[index].ruleSet, registry))
+                    compile(
+                        sources[index].rule, isCurrent: sources[index].isCurrent, start..<end, sources[index].ruleSet,
+                        registry))
             }
             for index in start..<end { compileActions(index, siblings: start..<end) }
             start = end
@@ -234,15 +244,20 @@ struct ProgramBuilder {
         let ruleSet = sources.first { source in source.ruleSet.folds.contains { $0.version == fold.version } }?.ruleSet
         for match in fold.of?.alternatives ?? [] {
             let filter = match.condition.map { condition($0, ruleSet) }
-            update(fold: index, event: match.name, slot: slot) { $0.feeds = $0.feeds.adding(filter) }
+            update(fold: index, event: match.name, slot: slot) { [memory] in $0.feeds = $0.feeds.adding(filter, memory)
+            }
         }
         for match in fold.remove?.alternatives ?? [] {
             let filter = match.condition.map { condition($0, ruleSet) }
-            update(fold: index, event: match.name, slot: slot) { $0.removes = $0.removes.adding(filter) }
+            update(fold: index, event: match.name, slot: slot) { [memory] in
+                $0.removes = $0.removes.adding(filter, memory)
+            }
         }
         for match in fold.since?.alternatives ?? [] {
             let filter = match.condition.map { condition($0, ruleSet) }
-            update(fold: index, event: match.name, slot: slot) { $0.empties = $0.empties.adding(filter) }
+            update(fold: index, event: match.name, slot: slot) { [memory] in
+                $0.empties = $0.empties.adding(filter, memory)
+            }
         }
     }
 
@@ -257,12 +272,14 @@ struct ProgramBuilder {
         }
     }
 
-    private func compile(_ rule: Rule, isCurrent: Bool, _ ruleSet: RuleSet, _ registry: Registry) -> RuleProgram {
-        return RuleProgram(
+    private func compile(
+        _ rule: Rule, isCurrent: Bool, _ siblings: Range<Int>, _ ruleSet: RuleSet, _ registry: Registry
+    ) -> RuleProgram {
+        RuleProgram(
             rule: rule, kind: kind(of: rule.trigger), memory: memory(of: rule, registry), isCurrent: isCurrent,
             idNumber: registry.numbers[Registry.key("rule", rule.id)]!,
             versionNumber: registry.numbers[Registry.key("version", rule.version)]!,
-            keySlots: rule.key.map { pathPlace[$0]! },
+            siblings: siblings, keySlots: rule.key.map { pathPlace[$0]! },
             condition: rule.condition.map { condition($0, ruleSet, collect: rule.collect, key: rule.key) },
             data: rule.data.map {
                 (DecisionText.member($0.name), condition($0.expression, ruleSet, collect: rule.collect, key: rule.key))
@@ -303,7 +320,7 @@ struct ProgramBuilder {
             case .binding: preconditionFailure("rules have no free variables")
             }
         }
-        return Condition(code: code, folds: folds, seen: seen)
+        return Condition(code: code, folds: folds, seen: seen, memory: memory)
     }
 
     private mutating func compileActions(_ index: Int, siblings: Range<Int>) {
@@ -329,31 +346,39 @@ struct ProgramBuilder {
         switch rule.trigger {
         case .absence(let absence) where absence.isRemembered:
             for (place, reference) in absence.absent.enumerated() {
-                add(reference) { $0.absent.add($1, at: place, of: absence.absent.count) }
+                add(reference) { $0.absent.add($1, at: place, of: absence.absent.count, memory) }
             }
-            add(absence.since) { $0.marks = $0.marks.adding($1) }
-        case .absence(let absence): add(absence.absent[0]) { $0.cancels = $0.cancels.adding($1) }
-        case .sequence(let sequence): add(sequence.not) { $0.cancels = $0.cancels.adding($1) }
-        case .count(let count): add(count.not) { $0.cancels = $0.cancels.adding($1) }
-        case .total(let total): add(total.since) { $0.cancels = $0.cancels.adding($1) }
+            add(absence.since) { $0.marks = $0.marks.adding($1, memory) }
+        case .absence(let absence): add(absence.absent[0]) { $0.cancels = $0.cancels.adding($1, memory) }
+        case .sequence(let sequence): add(sequence.not) { $0.cancels = $0.cancels.adding($1, memory) }
+        case .count(let count): add(count.not) { $0.cancels = $0.cancels.adding($1, memory) }
+        case .total(let total): add(total.since) { $0.cancels = $0.cancels.adding($1, memory) }
         case .event, .inactivity: break
         }
-        add(rule.exit) { $0.exits = $0.exits.adding($1) }
+        add(rule.exit) { $0.exits = $0.exits.adding($1, memory) }
         guard isCurrent else { return }
-        add(rule.goal?.event) { $0.converts = $0.converts.adding($1) }
+        add(rule.goal?.event) { $0.converts = $0.converts.adding($1, memory) }
         switch rule.trigger {
         case .event(let reference), .inactivity(_, let reference?):
-            add(reference) { $0.starts = $0.starts.adding($1) }
-        case .absence(let absence): add(absence.start) { $0.starts = $0.starts.adding($1) }
-        case .count(let count): add(count.event) { $0.starts = $0.starts.adding($1) }
-        case .total(let total): add(total.of) { $0.starts = $0.starts.adding($1) }
+            add(reference) { $0.starts = $0.starts.adding($1, memory) }
+        case .absence(let absence): add(absence.start) { $0.starts = $0.starts.adding($1, memory) }
+        case .count(let count): add(count.event) { $0.starts = $0.starts.adding($1, memory) }
+        case .total(let total): add(total.of) { $0.starts = $0.starts.adding($1, memory) }
         case .sequence(let sequence):
             for (stage, reference) in sequence.stages.enumerated() {
-                add(reference) { $0.stages.add($1, at: stage, of: sequence.stages.count) }
+                add(reference) { $0.stages.add($1, at: stage, of: sequence.stages.count, memory) }
             }
         case .inactivity(_, nil):
             ownActions.append(
                 RuleAction(rule: index, siblings: siblings, starts: .always, keySlots: rules[index].keySlots))
+        }
+    }
+
+    var eventPrograms: [EventProgram] {
+        events.map {
+            EventProgram(
+                folds: memory.place($0.folds), ends: memory.place($0.rules.filter(\.ends)),
+                starts: memory.place($0.rules.filter(\.startsInstances)), seenNumber: $0.seenNumber)
         }
     }
 

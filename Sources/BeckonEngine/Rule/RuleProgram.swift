@@ -31,6 +31,8 @@ final class RuleProgram: Sendable {
     let idNumber: UInt32
     /// The version's number in the registry.
     let versionNumber: UInt32
+    /// The places of all versions of the rule in the program, the current one last.
+    let siblings: Range<Int>
     /// The row's slots of the key's parts.
     let keySlots: [Int]
     let condition: Condition?
@@ -49,8 +51,7 @@ final class RuleProgram: Sendable {
 
     init(
         rule: Rule, kind: Kind, memory: Memory, isCurrent: Bool, idNumber: UInt32, versionNumber: UInt32,
-        keySlots: [Int],
-        condition: Condition?,
+        siblings: Range<Int>, keySlots: [Int], condition: Condition?,
         data: [(name: [UInt8], value: Condition)], collect: [CollectProgram], isWatched: Bool, identityJSON: [UInt8],
         deliveryJSON: [UInt8], reasonJSON: [UInt8], idBytes: [UInt8], keyNames: [[UInt8]]
     ) {
@@ -60,6 +61,7 @@ final class RuleProgram: Sendable {
         self.isCurrent = isCurrent
         self.idNumber = idNumber
         self.versionNumber = versionNumber
+        self.siblings = siblings
         self.keySlots = keySlots
         self.condition = condition
         self.data = data
@@ -210,10 +212,13 @@ final class FoldAction: @unchecked Sendable {
     }
 }
 
-/// All that an event of one name does.
+/// All that an event of one name does; of rules in the order of their ids.
 struct EventProgram: Sendable {
-    var folds: [FoldAction] = []
-    var rules: [RuleAction] = []
+    let folds: FixedReferences<FoldAction>
+    /// What cancels, ends, recalls and converts.
+    let ends: FixedReferences<RuleAction>
+    /// What starts instances and moves them.
+    let starts: FixedReferences<RuleAction>
     /// The number under which its last time is kept for `idle()`; nil where no rule asks.
-    var seenNumber: UInt32?
+    let seenNumber: UInt32?
 }

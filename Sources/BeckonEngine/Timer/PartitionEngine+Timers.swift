@@ -6,17 +6,19 @@ extension PartitionEngine {
         _ person: inout PersonCursor, through limitMs: Milliseconds, _ context: StepContext, _ program: Program,
         _ output: inout StepOutput
     ) {
-        while let next = earliestRunning(person, program, { rule, due in due <= limitMs ? due : nil }) {
-            fire(next.rule, next.entry, &person, context, program, &output)
+        while let next = earliestRunning(person, program, { due, _ in due <= limitMs ? due : nil }) {
+            program.rules.with(next.rule) { fire($0, next.entry, &person, context, program, &output) }
             output.counts.timersFired += 1
         }
     }
 
-    /// The running instance that comes first in the order (rank, rule, key), among those that have a rank.
+    /// The running instance that comes first in the order (rank, rule, key), among those to which `rank` gives one, by their due
+    /// time and their rule's wait; with its rule's place.
     @inline(__always)
     private func earliestRunning(
-        _ person: PersonCursor, _ program: Program, _ rank: (RuleProgram, Milliseconds) -> Milliseconds?
-    ) -> (rule: RuleProgram, entry: Int)? {
+        _ person: PersonCursor, _ program: Program,
+        _ rank: (_ dueMs: Milliseconds, _ waitMs: Milliseconds) -> Milliseconds?
+    ) -> (rule: Int, entry: Int)? {
         let record = store.record(person.place)
         var best: (place: Int, entry: Int, rank: Milliseconds)?
         var entry = record.entriesStart
@@ -26,8 +28,10 @@ extension PartitionEngine {
             let tag = record.tag(entry)
             guard tag.kind == .running, let place = program.ruleOfVersion[tag.number] else { continue }
             let running = RunningEntry(record: record, entry: entry)
-            let rule = program.rules[place]
-            guard let rank = rank(rule, rule.dueMs(firstMs: running.firstMs, lastMs: running.lastMs)) else { continue }
+            let (dueMs, waitMs) = program.rules.with(place) {
+                ($0.dueMs(firstMs: running.firstMs, lastMs: running.lastMs), $0.waitMs)
+            }
+            guard let rank = rank(dueMs, waitMs) else { continue }
             if let known = best {
                 if rank > known.rank { continue }
                 if rank == known.rank {
@@ -41,7 +45,7 @@ extension PartitionEngine {
             }
             best = (place, entry, rank)
         }
-        return best.map { (program.rules[$0.place], $0.entry) }
+        return best.map { ($0.place, $0.entry) }
     }
 
     /// When the first of a person's timers is judged: due time and the rule's wait. nil where she has none.
@@ -53,8 +57,9 @@ extension PartitionEngine {
             let tag = record.tag(entry)
             if tag.kind == .running, let place = program.ruleOfVersion[tag.number] {
                 let running = RunningEntry(record: record, entry: entry)
-                let rule = program.rules[place]
-                let judged = rule.dueMs(firstMs: running.firstMs, lastMs: running.lastMs) + rule.waitMs
+                let judged = program.rules.with(place) {
+                    $0.dueMs(firstMs: running.firstMs, lastMs: running.lastMs) + $0.waitMs
+                }
                 next = min(next ?? judged, judged)
             }
             entry = record.next(entry)
@@ -113,9 +118,9 @@ extension PartitionEngine {
             var person = PersonCursor(id: id, hash: store.hash(id), place: entry.place)
             var count = 0
             while let next = earliestRunning(
-                person, program, { rule, due in due + rule.waitMs <= entry.dueMs ? due + rule.waitMs : nil })
+                person, program, { due, wait in due + wait <= entry.dueMs ? due + wait : nil })
             {
-                fire(next.rule, next.entry, &person, context, program, &output)
+                program.rules.with(next.rule) { fire($0, next.entry, &person, context, program, &output) }
                 count += 1
             }
             didChange(person)

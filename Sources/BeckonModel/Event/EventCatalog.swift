@@ -22,7 +22,8 @@ public final class EventCatalog: @unchecked Sendable {  // written by init only
         var slots = 0..<0
         /// Those of them that are no mere ingredient of a derivation.
         var readSlots: [Int] = []
-        var derivations: [(slot: Int, derivation: FieldSource.Derivation)] = []
+        /// A range of the catalog's `derivations`: a list in here would be counted for each event.
+        var derivations = 0..<0
         var slotStart = 0
     }
 
@@ -37,6 +38,7 @@ public final class EventCatalog: @unchecked Sendable {  // written by init only
     /// By event number; the last is that of events that no rule names.
     let plans: UnsafeMutablePointer<Plan>
     let slotNumbers: UnsafeMutablePointer<Int>
+    let derivations: UnsafeMutablePointer<(slot: Int, derivation: FieldSource.Derivation)>
     private let nodeCount: Int
     private let nameTexts: UnsafeMutablePointer<Bytes>
     private let text: UnsafeMutablePointer<UInt8>
@@ -72,6 +74,8 @@ public final class EventCatalog: @unchecked Sendable {  // written by init only
         text.initialize(from: builder.text, count: builder.text.count)
         slotNumbers = .allocate(capacity: builder.slots.count + 1)
         slotNumbers.initialize(from: builder.slots, count: builder.slots.count)
+        derivations = .allocate(capacity: builder.derivations.count + 1)
+        derivations.initialize(from: builder.derivations, count: builder.derivations.count)
         nodeCount = builder.nodes.count
         nodes = .allocate(capacity: nodeCount + 1)
         for (index, node) in builder.nodes.enumerated() {
@@ -107,6 +111,7 @@ public final class EventCatalog: @unchecked Sendable {  // written by init only
         plans.deallocate()
         nodes.deallocate()
         slotNumbers.deallocate()
+        derivations.deallocate()
         nameTexts.deallocate()
         text.deallocate()
         table.deallocate()
@@ -195,6 +200,7 @@ private struct CatalogBuilder {
     var text: [UInt8] = []
     var nodes: [Node] = []
     var slots: [Int] = []
+    var derivations: [(slot: Int, derivation: FieldSource.Derivation)] = []
 
     mutating func place(of name: [UInt8]) -> Int {
         defer { text += name }
@@ -204,17 +210,19 @@ private struct CatalogBuilder {
     mutating func plan(of fields: [FieldPlan]) -> EventCatalog.Plan {
         var trees: [PropertyPath.Root: Tree] = [:]
         var plan = EventCatalog.Plan()
+        let firstDerivation = derivations.count
         for field in fields {
             for (rank, source) in field.sources.enumerated() {
                 switch source {
                 case .path(let path):
                     trees[path.root, default: Tree()].insert(
                         path.names[...], slot: field.slot, rank: UInt8(min(rank, 254)))
-                case .derived(let derivation): plan.derivations.append((field.slot, derivation))
+                case .derived(let derivation): derivations.append((field.slot, derivation))
                 }
             }
         }
-        let ingredients = plan.derivations.flatMap { $0.derivation.sources }
+        plan.derivations = firstDerivation..<derivations.count
+        let ingredients = derivations[plan.derivations].flatMap { $0.derivation.sources }
         plan.slots = slots.count..<slots.count + fields.count
         slots += fields.map(\.slot)
         plan.readSlots = fields.map(\.slot).filter { !ingredients.contains($0) }
@@ -257,6 +265,11 @@ func equalBytes(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer, _ count: In
             return false
         }
         at += 8
+    }
+    if at == count { return true }
+    if count >= 8 {
+        return left.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+            == right.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
     }
     while at < count {
         if left.load(fromByteOffset: at, as: UInt8.self) != right.load(fromByteOffset: at, as: UInt8.self) {

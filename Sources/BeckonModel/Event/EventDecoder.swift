@@ -85,6 +85,8 @@ public final class EventDecoder {
         var type: Bytes?
         var event: Bytes?
         var isCloudEvent = false
+        /// By `context.channel`; only where the catalog reads that of every event.
+        var isFromServer = false
         var timestamp = 0
         var time = 0
         var properties = 0
@@ -100,8 +102,7 @@ public final class EventDecoder {
         if walk.character(1) != UInt8(ascii: "}") {
             while true {
                 let (key, value) = try member(walk, place)
-                try note(key, value, walk, &envelope)
-                place = try next(walk, value)
+                place = try note(key, value, walk, &envelope)
                 if walk.character(place) == UInt8(ascii: ",") {
                     place += 1
                 } else {
@@ -128,8 +129,11 @@ public final class EventDecoder {
         do throws(FaultThrown) { return try walk.skip(value) } catch { throw Rejection(error) }
     }
 
+    /// Takes what the envelope knows of a member; returns the place behind its value.
     @inline(__always)
-    private func note(_ key: Bytes, _ value: Int, _ walk: JSONWalk, _ envelope: inout Envelope) throws(Rejection) {
+    private func note(_ key: Bytes, _ value: Int, _ walk: JSONWalk, _ envelope: inout Envelope) throws(Rejection)
+        -> Int
+    {
         switch key.count {
         case 4:
             let name = key.start.loadUnaligned(as: UInt32.self)
@@ -142,11 +146,35 @@ public final class EventDecoder {
             }
         case 5 where equals(key, "event"): envelope.event = try string(walk, value)
         case 6 where equals(key, "traits"): envelope.traits = try object(walk, value)
-        case 7 where equals(key, "context"): envelope.context = try object(walk, value)
+        case 7 where equals(key, "context"):
+            envelope.context = try object(walk, value)
+            envelope.isFromServer = false
+            if catalog.readsChannel, envelope.context != 0 { return try readChannel(walk, value, &envelope) }
         case 9 where equals(key, "timestamp"): envelope.timestamp = try nonNull(walk, value)
         case 10 where equals(key, "properties"): envelope.properties = try object(walk, value)
         case 11 where equals(key, "specversion"): envelope.isCloudEvent = true
         default: break
+        }
+        return try next(walk, value)
+    }
+
+    /// Steps over the context, and looks at its `channel` on the way.
+    private func readChannel(_ walk: JSONWalk, _ context: Int, _ envelope: inout Envelope) throws(Rejection) -> Int {
+        var place = context + 1
+        if walk.character(place) == UInt8(ascii: "}") { return place + 1 }
+        while true {
+            let (key, value) = try member(walk, place)
+            if key.count == 7, equals(key, "channel") {
+                envelope.isFromServer = false
+                if walk.character(value) == UInt8(ascii: "\""), let channel = walk.string(value) {
+                    envelope.isFromServer = channel.count == 6 && equals(channel, "server")
+                }
+            }
+            place = try next(walk, value)
+            let separator = walk.character(place)
+            place += 1
+            if separator == UInt8(ascii: "}") { return place }
+            guard separator == UInt8(ascii: ",") else { throw Rejection(.notJSON) }
         }
     }
 
@@ -250,7 +278,7 @@ public final class EventDecoder {
         _ envelope: Envelope, _ walk: JSONWalk, _ event: inout DecodedEvent, _ values: UnsafeMutablePointer<Value>,
         _ texts: UnsafeMutablePointer<Bytes>
     ) throws(Rejection) {
-        if catalog.readsChannel, envelope.context != 0, try isFromServer(walk, envelope.context) { event.isOwn = false }
+        if envelope.isFromServer { event.isOwn = false }
         let plan = catalog.plans + (event.event >= 0 ? Int(event.event) : catalog.names.count)
         let slots = plan.pointee.slots
         for index in slots {
@@ -270,29 +298,14 @@ public final class EventDecoder {
         if envelope.traits != 0, !plan.pointee.traits.isEmpty {
             try extract(walk, envelope.traits, plan.pointee.traits, values, texts)
         }
-        if !plan.pointee.derivations.isEmpty {
-            for (slot, derivation) in plan.pointee.derivations {
-                if case .missing = values[slot] { derive(slot, derivation, values, texts) }
-            }
+        for index in plan.pointee.derivations {
+            let (slot, derivation) = catalog.derivations[index]
+            if case .missing = values[slot] { derive(slot, derivation, values, texts) }
         }
         if sawOutOfRange {
             sawOutOfRange = false
             for slot in plan.pointee.readSlots { if case .failed = values[slot] { throw Rejection(.number) } }
         }
-    }
-
-    private func isFromServer(_ walk: JSONWalk, _ context: Int) throws(Rejection) -> Bool {
-        var place = context + 1
-        while walk.character(place) == UInt8(ascii: "\"") {
-            let (key, value) = try member(walk, place)
-            if key.count == 7, equals(key, "channel"), walk.character(value) == UInt8(ascii: "\""),
-                let channel = walk.string(value)
-            {
-                return channel.count == 6 && equals(channel, "server")
-            }
-            place = try next(walk, value) + 1
-        }
-        return false
     }
 
     /// Walks an object once, filling the slots of every node whose name stands in it.

@@ -85,7 +85,7 @@ public struct ItemCollection: Sendable, Equatable {
     static let nothing = ItemCollection(key: nil, by: "", keep: [], max: 0, factors: [])
 
     /// What an expression reads of it.
-    public enum Member: String, Sendable, CaseIterable { case items, value }
+    public enum Member: String, Sendable, CaseIterable, BitwiseCopyable { case items, value }
 }
 
 extension Variable {
