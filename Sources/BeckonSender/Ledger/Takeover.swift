@@ -12,6 +12,8 @@ final class Takeover {
     private static let questionMs: Int32 = 10_000
     /// Records of the ledger that are read beyond what is needed, to know ids that the decisions topic shows twice.
     private static let extraCount: Int64 = 2_000
+    /// Longer than a transaction may take: then it is told, and tried again.
+    private static let quietMax = Duration.seconds(60)
 
     init(_ configuration: SenderConfiguration, log: Log<SenderLogKey>, isCancelled: @escaping () -> Bool) {
         self.configuration = configuration
@@ -95,12 +97,23 @@ final class Takeover {
         let probe = try KafkaConsumer(handle(.clockProbe))
         defer { probe.close() }
         let started = ContinuousClock.now
+        var triedAt = started
         var ended: Set<String> = []
         while !isCancelled() {
             let open = try open(all, stable, probe)
             if open.isEmpty { return }
+            let now = ContinuousClock.now
+            if now - started > Self.quietMax {
+                throw KafkaError(
+                    .timedOut,
+                    "a transaction stays open at \(open[0]), which no owner of records ends; `kafka-transactions.sh find-hanging` tells whose it is",
+                    isRetriable: true)
+            }
             // A second short of its end: the last owner died in a commit.
-            if ContinuousClock.now - started > .seconds(1) { try endTransactions(open, &ended, stable, probe) }
+            if now - triedAt > .seconds(1) {
+                triedAt = now
+                try endTransactions(open, &ended, stable, probe)
+            }
             pauseMs(50)
         }
     }

@@ -83,7 +83,7 @@ extension DeliveryWindow {
         }
         providers[provider]!.begin()
         callCount += 1
-        if delivery.number == 0 {
+        if delivery.failures == 0 {
             metrics.decisionToAttempt.observe(Double(max(0, time.wallMs - delivery.decision.decidedAtMs)) / 1_000)
         }
         delivery.number += 1
