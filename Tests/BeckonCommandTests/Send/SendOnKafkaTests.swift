@@ -35,7 +35,10 @@ import WebhookReceiver
         try stage.write(SendStage.cancel("back", person: "ann-back"), person: "ann-back")
         try stage.write("nonsense", person: "ann")
         try stage.flush()
-        let port = UInt16.random(in: 20_000..<60_000)
+        // A port that was free a moment ago.
+        let spare = try Receiver { _, _ in .status(200) }
+        let port = spare.port
+        spare.stop()
         let sender = try stage.sender("one", settings(receiver), http: "127.0.0.1:\(port)")
         let outcomes = try stage.awaitOutcomes(6, seconds: 30)
         #expect(
