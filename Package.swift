@@ -103,8 +103,8 @@ let package = Package(
         .testTarget(
             name: "BeckonCommandTests",
             dependencies: [
-                "beckon", "BeckonKafka", "BeckonModel", "BeckonRuleTest", "BeckonSender", "BeckonService",
-                "BeckonWorker", "KafkaFixture", "Oracle", "WebhookReceiver",
+                "beckon", "BeckonEngine", "BeckonKafka", "BeckonModel", "BeckonRuleTest", "BeckonSender",
+                "BeckonService", "BeckonWorker", "KafkaFixture", "Oracle", "WebhookReceiver",
             ],
             swiftSettings: strict),
 

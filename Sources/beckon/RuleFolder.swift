@@ -60,8 +60,7 @@ struct RuleFolder: Sendable {
     func placed(_ diagnostic: Diagnostic) -> Diagnostic {
         Diagnostic(
             file: placed(diagnostic.file), line: diagnostic.line, column: diagnostic.column,
-            message: diagnostic.message,
-            nearest: diagnostic.nearest)
+            severity: diagnostic.severity, message: diagnostic.message, nearest: diagnostic.nearest)
     }
 }
 

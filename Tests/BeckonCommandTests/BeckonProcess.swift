@@ -38,6 +38,25 @@ final class BeckonProcess: Sendable {
         try BeckonProcess(words, input: input, environment: environment).ending()
     }
 
+    /// Runs a line of a shell that finds the program on its path.
+    /// - Returns: what it said, its errors last.
+    static func shell(_ line: String, in folder: String, environment: [String: String] = [:]) throws -> String {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = ["-c", line]
+        process.currentDirectoryURL = URL(fileURLWithPath: folder)
+        let path = program.deletingLastPathComponent().path + ":/usr/bin:/bin"
+        process.environment = environment.merging(["PATH": path]) { given, _ in given }
+        let (output, errors) = (Pipe(), Pipe())
+        process.standardOutput = output
+        process.standardError = errors
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        let collectors = [output, errors].map { Collector($0.fileHandleForReading) }
+        process.waitUntilExit()
+        return collectors.map { $0.whole() }.joined()
+    }
+
     var pid: Int32 { process.processIdentifier }
     /// What it has written so far.
     var written: (output: String, errors: String) { (output.text, errors.text) }
@@ -51,9 +70,9 @@ final class BeckonProcess: Sendable {
         return Ending(status: process.terminationStatus, output: output.whole(), errors: errors.whole())
     }
 
-    /// Waits until something holds; false after 30 seconds, or when the program has ended.
-    func reached(_ isReached: () throws -> Bool) rethrows -> Bool {
-        let deadline = Date().addingTimeInterval(30)
+    /// Waits until something holds; false after so many seconds, or when the program has ended.
+    func reached(within seconds: TimeInterval = 30, _ isReached: () throws -> Bool) rethrows -> Bool {
+        let deadline = Date().addingTimeInterval(seconds)
         while Date() < deadline {
             if try isReached() { return true }
             if !isRunning { return try isReached() }

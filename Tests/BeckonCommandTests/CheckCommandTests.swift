@@ -52,6 +52,26 @@ import Testing
         #expect(try BeckonProcess.run("check", "--json", path).output == "[]\n")
     }
 
+    @Test func `a warning is shown, and the rules are taken`() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write(
+            "a.yaml", Self.good.replacing("order_completed", with: "order_complete") + "\n---\nevents: { login: {} }\n")
+        let ending = try BeckonProcess.run("check", path)
+        #expect(ending.status == 0)
+        let lines = ending.output.split(separator: "\n")
+        #expect(lines.count == 2)
+        #expect(
+            lines[0] == "\(path):4:20: warning: `events` declares no `order_complete`; did you mean `order_completed`?")
+        #expect(lines[1].hasPrefix("1 rule, 0 folds, hash ") && lines[1].hasSuffix(": 1 warning."))
+        let json = try BeckonProcess.run("check", "--json", path)
+        #expect(json.status == 0)
+        let entries = try #require(
+            try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [[String: Any]])
+        #expect(entries.count == 1 && entries[0]["severity"] as? String == "warning")
+        #expect(entries[0]["line"] as? Int == 4 && entries[0]["column"] as? Int == 20)
+        #expect(entries[0]["nearest"] as? String == "order_completed")
+    }
+
     @Test func `several paths are one rule set`() throws {
         let folder = try TemporaryFolder()
         let first = try folder.write("a.yaml", Self.good)

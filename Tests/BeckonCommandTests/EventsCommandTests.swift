@@ -46,7 +46,7 @@ import Testing
         #expect(ending.output == Self.declaration)
         #expect(ending.errors == "beckon: 1 record could not be read.\n")
         #expect(try BeckonProcess.run("events", "-", input: Self.lines).output == Self.declaration)
-        #expect(try BeckonProcess.run("events", path, "--count", "1").output.hasPrefix("# 1 events\n"))
+        #expect(try BeckonProcess.run("events", path, "--count", "1").output.hasPrefix("# 1 event\n"))
         try folder.write("rules/events.yaml", ending.output)
         let rule = "id: r\nwhen: { event: page_viewed, where: properties.pth == \"/\" }\nsend: { channels: [push] }\n"
         let rules = try folder.write("rules/r.yaml", rule)
@@ -72,10 +72,50 @@ import Testing
         #expect(ending.status == 0, "\(ending.errors)")
         #expect(ending.output == Self.declaration)
         let one = try BeckonProcess.run("events", "events", "--brokers", cluster.brokers, "--count", "1")
-        #expect(one.output.hasPrefix("# 1 events\n"))
+        #expect(one.output.hasPrefix("# 1 event\n"))
         let empty = try BeckonProcess.run("events", "empty", "--brokers", cluster.brokers)
         #expect(empty.status == 2)
         #expect(empty.errors == "beckon: There are no events in empty.\n")
+    }
+
+    @Test func `CloudEvents in binary mode have their name in a header`() throws {
+        let cluster = try MockCluster(topics: ["events": 1])
+        let producer = try KafkaProducer(KafkaConfiguration(.plainProducer, brokers: cluster.brokers))
+        func produce(_ value: String, _ headers: (String, String)...) throws {
+            try Array(value.utf8).withUnsafeBytes { bytes in
+                try producer.produce(
+                    to: producer.topic("events"), partition: 0, key: nil, value: value.isEmpty ? nil : bytes,
+                    headers: headers.map { (name: $0.0, value: Array($0.1.utf8)) })
+            }
+        }
+        let version = ("ce_specversion", "1.0")
+        try produce(#"{"total":5}"#, version, ("ce_type", "order_completed"), ("ce_id", "1"), ("ce_source", "/shop"))
+        try produce(#"{"price":6}"#, version, ("ce_type", "Product Added"), ("ce_id", "2"), ("ce_source", "/shop"))
+        try produce("", version, ("ce_type", "login"), ("ce_id", "3"), ("ce_source", "/shop"))
+        // What the worker cannot read is not learned from: data that is no object, and no type.
+        try produce("[1]", version, ("ce_type", "listed"), ("ce_id", "4"), ("ce_source", "/shop"))
+        try produce(#"{"event":"plain"}"#, version, ("ce_id", "5"), ("ce_source", "/shop"))
+        // Beside plain ones.
+        try produce(#"{"event":"login","properties":{"by":"link"}}"#)
+        try producer.awaitReports()
+        producer.close()
+        let ending = try BeckonProcess.run("events", "events", "--brokers", cluster.brokers)
+        #expect(
+            ending.output == """
+                # 4 events
+                events:
+                  add_to_cart:  # 1
+                    properties:
+                      price: number
+                  login:  # 2
+                    properties:
+                      by: string
+                  order_completed:  # 1
+                    properties:
+                      total: number
+
+                """)
+        #expect(ending.errors == "beckon: 2 records could not be read.\n")
     }
 
     @Test func `what cannot be read is said`() throws {

@@ -134,7 +134,9 @@ private func good() -> [String: TopicState] {
     }
 
     @Test func `from nothing, somebody must say how many partitions`() throws {
-        #expect(throws: UserError.self) { try plan().missing(from: [:]) }
+        let error = #expect(throws: UserError.self) { try plan().missing(from: [:]) }
+        #expect(error?.description.hasPrefix("events, clicks: there are no such topics of events, ") == true)
+        #expect(error?.description.contains("Add `--partitions 12`") == true)
         #expect(try plan(partitions: 12).missing(from: [:]).first?.partitionCount == 12)
         var all = good()
         all["clicks"] = state("clicks")

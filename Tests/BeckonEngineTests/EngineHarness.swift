@@ -14,7 +14,10 @@ final class EngineHarness {
     /// What bounds have dropped, by `StateBound`.
     private(set) var bounds = [Int](repeating: 0, count: StateBound.allCases.count)
     private(set) var foldSkips = 0
+    private(set) var lateEvents = 0
+    private var deadLetterCounts = [Int](repeating: 0, count: DeadLetterReason.allCases.count)
 
+    func deadLetters(_ reason: DeadLetterReason) -> Int { deadLetterCounts[Int(reason.rawValue)] }
     func dropped(_ bound: StateBound) -> Int { bounds[Int(bound.rawValue)] }
     func lines(with part: String) -> [String] { lines.filter { $0.contains(part) } }
     var decisions: [String] { lines(with: #""type":"decision""#) }
@@ -123,6 +126,10 @@ final class EngineHarness {
         steps.append(step)
         pending = []
         foldSkips += output.counts.foldSkips
+        lateEvents += output.counts.lateEvents
+        for reason in DeadLetterReason.allCases {
+            deadLetterCounts[Int(reason.rawValue)] += output.counts.deadLetters[Int(reason.rawValue)]
+        }
         for bound in StateBound.allCases { bounds[Int(bound.rawValue)] += output.counts.forgotten(at: bound) }
         for record in output.records {
             let value = UnsafeRawBufferPointer(

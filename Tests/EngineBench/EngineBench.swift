@@ -2,21 +2,26 @@ import BeckonEngine
 import BeckonModel
 import Glibc
 
-/// The engine alone, on one core, from memory. `engine-bench [MILLIONS OF EVENTS]`.
+/// The engine alone, on one core, from memory. `engine-bench [MILLIONS OF EVENTS] [--json]`.
 @main
 enum EngineBench {
     static let people = 1_000_000
     static let stepEvents = 4_000
 
-    static func main() {
-        let millions = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 8
-        shop(events: millions * 1_000_000)
-        idle()
-        RuleCurve.measure()
+    static func main() throws {
+        let arguments = CommandLine.arguments.dropFirst()
+        let millions = arguments.lazy.compactMap { Int($0) }.first ?? 8
+        var report = EngineReport()
+        report.shop = shop(events: millions * 1_000_000)
+        report.idlePersonBytes = idlePersonBytes()
+        report.rulesUnnamed = RuleCurve.unnamed()
+        report.ruleNaming = RuleCurve.naming()
+        report.conditions = ConditionCost.measure()
+        print(arguments.contains("--json") ? try report.json : report.text)
     }
 
     /// 2,000 events a second of the virtual clock.
-    private static func shop(events: Int) {
+    private static func shop(events: Int) -> EngineReport.Shop {
         var run = BenchRun(rules: ShopWorkload.rules)
         var workload = ShopWorkload(people: people, batchMax: stepEvents)
         // Everyone is known before the measurement.
@@ -24,18 +29,15 @@ enum EngineBench {
         let before = run.elapsed
         run.resetCounts()
         run.take(&workload, events: events, stepMicroseconds: 500)
-        let seconds = run.elapsed - before
-        print(
-            "events           \(events) of \(ShopWorkload.eventBytes) bytes, \(run.engine.peopleCount) people, five rules"
-        )
-        print("events a second  \(Int(Double(events) / seconds))")
-        print("ns an event      \(Int(seconds * 1e9 / Double(events)))")
-        print("decisions        \(run.decisions), suppressions \(run.suppressions), timers fired \(run.timersFired)")
-        print("active person    \(run.engine.stateBytes / run.engine.peopleCount) bytes with table and timers")
+        return EngineReport.Shop(
+            events: events, eventBytes: ShopWorkload.eventBytes, people: run.engine.peopleCount, rules: run.ruleCount,
+            nanosecondsPerEvent: (run.elapsed - before) * 1e9 / Double(events), decisions: run.decisions,
+            suppressions: run.suppressions, timersFired: run.timersFired,
+            bytesPerPerson: run.engine.stateBytes / run.engine.peopleCount)
     }
 
     /// Known, with one small fold and no timer.
-    private static func idle() {
+    private static func idlePersonBytes() -> Int {
         var run = BenchRun(
             rules: """
                 folds: { views: { count: page_viewed } }
@@ -46,16 +48,22 @@ enum EngineBench {
                 """)
         var workload = ShopWorkload(people: people, batchMax: stepEvents)
         run.take(&workload, events: 10 * people, stepMicroseconds: 500)
-        print(
-            "idle person      \(run.engine.stateBytes / run.engine.peopleCount) bytes with table, \(run.engine.peopleCount) people"
-        )
+        return run.engine.stateBytes / run.engine.peopleCount
     }
+}
+
+/// Of this thread's processor: others on the machine do not count.
+func processorSeconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }
 
 /// An engine and the time that it took.
 struct BenchRun: ~Copyable {
     var engine = PartitionEngine(inputs: ["events"], partition: 0, hashSeed: 1)
-    /// Seconds of this thread's processor time: others on the machine do not count.
+    let ruleCount: Int
+    /// Seconds of the processor.
     private(set) var elapsed = 0.0
     private(set) var decisions = 0
     private(set) var suppressions = 0
@@ -67,6 +75,7 @@ struct BenchRun: ~Copyable {
     init(rules: String) {
         let reading = RuleSet.read([RuleSource(file: "shop.yaml", text: Array(rules.utf8))])
         guard let ruleSet = reading.ruleSet else { fatalError("\(reading.diagnostics)") }
+        ruleCount = ruleSet.rules.count
         engine.learn(ruleSet)
         apply(
             Step(seq: 1, nowMs: atMs, wallMs: atMs, commands: [.useRules(ruleSet.hash)]),
@@ -94,18 +103,12 @@ struct BenchRun: ~Copyable {
     }
 
     private mutating func apply(_ step: Step, _ records: UnsafeBufferPointer<InputRecord>) {
-        let start = Self.processorSeconds
+        let start = processorSeconds()
         engine.apply(step, records: RecordBatch(records), into: &output)
-        elapsed += Self.processorSeconds - start
+        elapsed += processorSeconds() - start
         decisions += output.counts.decisions.reduce(0, +)
         suppressions += output.counts.suppressions.reduce(0, +)
         timersFired += output.counts.timersFired
         output.removeAll()
-    }
-
-    private static var processorSeconds: Double {
-        var time = timespec()
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }

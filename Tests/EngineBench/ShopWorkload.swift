@@ -4,6 +4,8 @@ import Oracle
 /// A shop's events from memory: 406 bytes of JSON each, from people chosen at random.
 struct ShopWorkload: ~Copyable {
     static let eventBytes = 406
+    /// How many of the events are `page_viewed`: half, less those that rare ones take the place of (`next`).
+    static let pageViewedShare = 0.5 * (1 - 6.0 / 200)
     static let rules = """
         folds:
           orders: { count: order_completed }

@@ -5,12 +5,19 @@ public struct Oracle: Sendable {
     let rules: [OracleRule]
     let folds: [OracleFold]
     let choices: OracleChoices
+    /// Of people of whom none is known.
+    let defaultZone: String
+    let reading: OracleReading
 
     /// Rules act in the order of their ids' bytes.
-    public init(rules: [OracleRule], folds: [OracleFold], choices: OracleChoices = OracleChoices()) {
+    public init(
+        rules: [OracleRule], folds: [OracleFold], choices: OracleChoices = OracleChoices(), defaultZone: String = "UTC"
+    ) {
         self.rules = rules.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
         self.folds = folds
         self.choices = choices
+        self.defaultZone = defaultZone
+        reading = OracleReading(rules: rules, folds: folds)
     }
 
     public func run(_ input: OracleInput) -> OracleResult {
@@ -33,7 +40,7 @@ struct OracleRunner {
     init(oracle: Oracle, input: OracleInput) {
         self.oracle = oracle
         self.input = input
-        decoder = OracleDecoder(reading: OracleReading(rules: oracle.rules, folds: oracle.folds))
+        decoder = OracleDecoder(reading: oracle.reading)
     }
 
     mutating func take(_ place: Int) {
@@ -76,7 +83,7 @@ struct OracleRunner {
                     topic: topic.name, partition: topic.partition, offset: record.offset, reason: error))
             return
         }
-        let known = people[event.person] ?? OraclePerson(id: event.person, rules: oracle.rules, folds: oracle.folds)
+        let known = people[event.person] ?? OraclePerson(id: event.person, oracle)
         var turn = OracleTurn(oracle: oracle, person: known, clock: clock, wall: wall, result: result)
         turn.fireOwn(until: min(event.time, clock))
         turn.apply(event)

@@ -40,7 +40,8 @@ import Testing
         }
         let kinds = [
             "event", "absence", "absence with all", "absence with since", "absence with all and since", "inactivity",
-            "sequence", "sequence with not", "count", "count with not", "count of sessions", "count of values", "total",
+            "sequence", "sequence with not", "count", "count with not", "count of sessions", "count of values",
+            "count per period", "total",
             "total with since",
         ]
         for kind in kinds { #expect(fired[kind, default: 0] > 10, "\(kind): \(fired)") }
@@ -58,6 +59,7 @@ import Testing
         case .sequence(_, _, let not): return not == nil ? "sequence" : "sequence with not"
         case .count(let count):
             switch count.distinct {
+            case nil where count.per != nil: return "count per period"
             case nil: return count.not == nil ? "count" : "count with not"
             case .session: return "count of sessions"
             case .values: return "count of values"
@@ -73,7 +75,8 @@ import Testing
             rule.latenessMax = .none
             return rule
         }
-        let result = Oracle(rules: rules, folds: workload.folds).run(workload.input)
+        let oracle = Oracle(rules: rules, folds: workload.folds, defaultZone: workload.defaultZone ?? "UTC")
+        let result = oracle.run(workload.input)
         return Set(
             result.decisions.map {
                 [

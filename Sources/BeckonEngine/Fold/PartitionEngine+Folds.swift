@@ -2,9 +2,9 @@ import BeckonModel
 
 /// A fold's payload: the newest emptying event's time (48 bits, where the fold has `since`), then by its kind
 /// * `count`, `sum`: 64 bits; `min`, `max`: the same, or nothing yet; `avg`: sum and count, 64 bits each;
-/// * these with `within`: entries as `WindowEntry`;
-/// * `last`, `first`: `LastValue`; `first` with `within`: several of them in the order of time;
-/// * `distinct`: hashes of 64 bits, with `within` each behind its newest time of 48.
+/// * these with a window: entries as `WindowEntry`;
+/// * `last`, `first`: `LastValue`; `first` with a window: several of them in the order of time;
+/// * `distinct`: hashes of 64 bits, with a window each behind its newest time of 48.
 extension PartitionEngine {
     /// More than any event can add to a fold.
     private static let roomBytes = 1024
@@ -87,8 +87,8 @@ extension PartitionEngine {
                 return
             }
         case .last, .first:
-            if fold.kind == .first, let withinMs = fold.withinMs {
-                feedFirsts(action, fold, withinMs, tag, entry, event, &person, program, &output)
+            if fold.kind == .first, let window = fold.window {
+                feedFirsts(action, fold, window, tag, entry, event, &person, program, &output)
             } else {
                 feedValue(action, fold, tag, entry, event, &person, &output)
             }
@@ -105,7 +105,7 @@ extension PartitionEngine {
                 as: UInt8.self, repeating: 0, count: prefix + fold.emptyBytes)
             entry = created
         }
-        if fold.withinMs != nil {
+        if fold.window != nil {
             feedWindow(entry!, prefix, fold, amount, event, &person, program, &output)
             return
         }
@@ -136,29 +136,28 @@ extension PartitionEngine {
     }
 
     /// The fold's value as of `atMs`.
-    func value(_ fold: FoldProgram, _ person: PersonCursor, atMs: Milliseconds) -> Value {
+    func value(_ fold: FoldProgram, _ person: PersonCursor, atMs: Milliseconds, _ program: Program) -> Value {
         guard person.place != 0, let entry = store.record(person.place).entry(EntryTag(.fold, fold.number)) else {
             return fold.emptyValue
         }
         let record = store.record(person.place)
         let offset = entry + PersonRecord.entryHeaderBytes + fold.prefixBytes
+        let fromMs = fold.window.map { beforeMs($0, endingMs: atMs, person, program) }
         switch fold.kind {
         case .last, .first:
-            if fold.kind == .first, let within = fold.withinMs {
-                return firstValue(record, entry, offset, fromMs: atMs - within, throughMs: atMs)
+            if fold.kind == .first, let fromMs {
+                return firstValue(record, entry, offset, fromMs: fromMs, throughMs: atMs)
             }
             var at = offset - entry - PersonRecord.entryHeaderBytes
             let last = LastValue(
                 UnsafeRawBufferPointer(start: record.payload(entry), count: record.payloadLength(entry)), &at)
-            if let within = fold.withinMs, let time = last.timeMs, time <= atMs - within || time > atMs {
-                return .missing
-            }
+            if let fromMs, let time = last.timeMs, time <= fromMs || time > atMs { return .missing }
             return last.value
         case .items: return .missing
-        case .distinct: return distinctCount(fold, record, entry, offset, atMs: atMs)
+        case .distinct: return distinctCount(fold, record, entry, offset, fromMs: fromMs, throughMs: atMs)
         case .count, .sum, .min, .max, .avg:
-            if let within = fold.withinMs {
-                return windowValue(fold, record, entry, offset, fromMs: atMs - within, throughMs: atMs)
+            if let fromMs {
+                return windowValue(fold, record, entry, offset, fromMs: fromMs, throughMs: atMs)
             }
         }
         if offset == record.next(entry) { return .missing }
@@ -189,7 +188,7 @@ extension FoldProgram {
 
     /// Of an empty fold, without the prefix.
     var emptyBytes: Int {
-        if withinMs != nil, kind != .last { return 0 }
+        if window != nil, kind != .last { return 0 }
         switch kind {
         case .count, .sum: return 8
         case .avg: return 16

@@ -31,9 +31,9 @@ extension PartitionEngine {
             from: scratch.collect.start, byteCount: scratch.collect.count)
     }
 
-    /// `first` with `within`: values in the order of time, at most 64; beyond, the oldest stays with the time of the next.
+    /// `first` in a window: values in the order of time, at most 64; beyond, the oldest stays with the time of the next.
     mutating func feedFirsts(
-        _ action: FoldAction, _ fold: FoldProgram, _ withinMs: Milliseconds, _ tag: EntryTag, _ known: Int?,
+        _ action: FoldAction, _ fold: FoldProgram, _ window: Window, _ tag: EntryTag, _ known: Int?,
         _ event: AppliedEvent, _ person: inout PersonCursor, _ program: Program, _ output: inout StepOutput
     ) {
         scratch.collect.removeAll()
@@ -45,10 +45,14 @@ extension PartitionEngine {
         let new = scratch.collect.bytes
         willChange(&person)
         let entry = known ?? append(&person, tag, payload: 0)
-        let horizonMs = windowHorizonMs(event, person, program) - withinMs
+        let horizonMs = windowHorizonMs(window, event, person, program)
         var values = firsts(store.record(person.place), entry, 0).filter { $0.timeMs > horizonMs }
         let place = values.lastIndex { $0.timeMs <= event.timeMs }.map { $0 + 1 } ?? 0
         values.insert((event.timeMs, new), at: place)
+        if values.count > Self.windowEntriesMax, case .calendar = window {
+            let beforeMs = self.beforeMs(window, endingMs: values.last!.timeMs, person, program)
+            values.removeAll { $0.timeMs <= beforeMs }
+        }
         if values.count > Self.windowEntriesMax {
             values[0].timeMs = values[1].timeMs
             values.remove(at: 1)
@@ -103,10 +107,10 @@ extension PartitionEngine {
             if case .json = value { output.counts.foldSkips += 1 }
             return
         }
-        let isWindow = fold.withinMs != nil
+        let isWindow = fold.window != nil
         var values: [CountEntry] = []
         if let known {
-            let horizonMs = fold.withinMs.map { windowHorizonMs(event, person, program) - $0 } ?? .min
+            let horizonMs = fold.window.map { windowHorizonMs($0, event, person, program) } ?? .min
             values = distinctValues(store.record(person.place), known, fold).filter { $0.timeMs > horizonMs }
         }
         if let place = values.firstIndex(where: { $0.hash == hash }) {
@@ -140,26 +144,28 @@ extension PartitionEngine {
     }
 
     private func distinctValues(_ record: PersonRecord, _ entry: Int, _ fold: FoldProgram) -> [CountEntry] {
-        let bytes = fold.withinMs == nil ? 8 : 14
+        let bytes = fold.window == nil ? 8 : 14
         var values: [CountEntry] = []
         var at = entry + PersonRecord.entryHeaderBytes + fold.prefixBytes
         while at < record.next(entry) {
             let hash = record.base.loadUnaligned(fromByteOffset: at + bytes - 8, as: UInt64.self)
-            values.append(CountEntry(timeMs: fold.withinMs == nil ? 0 : record.load48(at), hash: hash))
+            values.append(CountEntry(timeMs: fold.window == nil ? 0 : record.load48(at), hash: hash))
             at += bytes
         }
         return values
     }
 
+    /// In (from, through], or all of them.
     func distinctCount(
-        _ fold: FoldProgram, _ record: PersonRecord, _ entry: Int, _ offset: Int, atMs: Milliseconds
+        _ fold: FoldProgram, _ record: PersonRecord, _ entry: Int, _ offset: Int, fromMs: Milliseconds?,
+        throughMs: Milliseconds
     ) -> Value {
-        guard let withinMs = fold.withinMs else { return .int(Int64((record.next(entry) - offset) / 8)) }
+        guard let fromMs else { return .int(Int64((record.next(entry) - offset) / 8)) }
         var count: Int64 = 0
         var at = offset
         while at < record.next(entry) {
             let timeMs = record.load48(at)
-            if timeMs > atMs - withinMs, timeMs <= atMs { count += 1 }
+            if timeMs > fromMs, timeMs <= throughMs { count += 1 }
             at += 14
         }
         return .int(count)

@@ -1,6 +1,6 @@
 import BeckonModel
 
-/// Folds of numbers in a sliding window.
+/// Folds of numbers in a window.
 extension PartitionEngine {
     static let windowEntriesMax = 64
 
@@ -10,12 +10,17 @@ extension PartitionEngine {
         _ person: inout PersonCursor, _ program: Program, _ output: inout StepOutput
     ) {
         var window: [WindowEntry] = []
-        let horizonMs = windowHorizonMs(event, person, program) - fold.withinMs!
+        let horizonMs = windowHorizonMs(fold.window!, event, person, program)
         WindowEntry.forEach(store.record(person.place), entry, prefix, fold.kind) {
             if $0.timeMs > horizonMs { window.append($0) }
         }
         let place = window.lastIndex { $0.timeMs <= event.timeMs }.map { $0 + 1 } ?? 0
         window.insert(WindowEntry(timeMs: event.timeMs, amount: amount), at: place)
+        if window.count > Self.windowEntriesMax, case .calendar = fold.window! {
+            // What another day has brought does not become part of this one.
+            let beforeMs = self.beforeMs(fold.window!, endingMs: window.last!.timeMs, person, program)
+            window.removeAll { $0.timeMs <= beforeMs }
+        }
         if window.count > Self.windowEntriesMax {
             window[1].take(window[0], fold.kind)
             window.removeFirst()
@@ -31,8 +36,32 @@ extension PartitionEngine {
         }
     }
 
-    /// No condition will be judged as of a time before: events are late by `allow` at most, and a timer may be overdue.
-    func windowHorizonMs(_ event: AppliedEvent, _ person: PersonCursor, _ program: Program) -> Milliseconds {
+    /// No window will hold what came at or before: events are late by `allow` at most, a timer may be overdue, and the zone
+    /// may be another by then.
+    func windowHorizonMs(
+        _ window: Window, _ event: AppliedEvent, _ person: PersonCursor, _ program: Program
+    ) -> Milliseconds {
+        let earliestMs = earliestJudgedMs(event, person, program)
+        switch window {
+        case .sliding(let withinMs): return earliestMs - withinMs
+        case .calendar(let period): return period.earliestStart(at: earliestMs) - 1
+        }
+    }
+
+    /// The newest instant that lies before the window that ends then.
+    func beforeMs(
+        _ window: Window, endingMs: Milliseconds, _ person: PersonCursor, _ program: Program
+    ) -> Milliseconds {
+        switch window {
+        case .sliding(let withinMs): endingMs - withinMs
+        case .calendar(let period): period.start(at: endingMs, in: zone(of: person, program)) - 1
+        }
+    }
+
+    /// No condition will be judged as of a time before.
+    private func earliestJudgedMs(
+        _ event: AppliedEvent, _ person: PersonCursor, _ program: Program
+    ) -> Milliseconds {
         var earliest = event.clockMs - program.allowMsMax
         let record = store.record(person.place)
         var entry = record.entriesStart

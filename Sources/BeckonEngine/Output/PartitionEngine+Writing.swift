@@ -34,6 +34,9 @@ extension PartitionEngine {
         return ContentHash(of: buffer.bytes.buffer)
     }
 
+    /// Of a decision's `data`, as JSON: an event with all that it holds, and something beside it.
+    static let dataBytesMax = EventDecoder.eventBytesMax + 16_384
+
     mutating func writeDecision(
         _ rule: RuleProgram, _ firing: Firing, _ key: Bytes, _ cause: FiringCause, _ row: UnsafeMutablePointer<Value>,
         _ person: PersonCursor, _ context: StepContext, _ program: Program, _ output: inout StepOutput
@@ -55,11 +58,18 @@ extension PartitionEngine {
         output.bytes.append(#"","#)
         output.bytes.append(rule.deliveryJSON)
         output.bytes.append(#","data":{"#)
+        let dataStart = output.bytes.count
         for (index, member) in rule.data.enumerated() {
             if index > 0 { output.bytes.append(UInt8(ascii: ",")) }
             output.bytes.append(member.name)
             let value = evaluate(member.value, row, person, atMs: firing.dueMs, program)
+            let memberStart = output.bytes.count
             JSONText.append(value, to: &output.bytes)
+            if output.bytes.count - dataStart > Self.dataBytesMax {
+                output.bytes.truncate(to: memberStart)
+                output.bytes.append("null")
+                output.counts.note(.data)
+            }
         }
         output.bytes.append(#"},"reason":"#)
         output.bytes.append(rule.reasonJSON)

@@ -1,4 +1,4 @@
-/// A bound of a person's record at which something is forgotten, or not taken in.
+/// A bound at which something of a person's record is forgotten or not taken in, or left out of what is written.
 public enum StateBound: UInt8, Sendable, CaseIterable {
     /// Two entries of a window became one.
     case window
@@ -16,6 +16,8 @@ public enum StateBound: UInt8, Sendable, CaseIterable {
     case items
     /// The record is full.
     case record
+    /// A member of a decision's `data` is null: with it the data would be too large.
+    case data
 
     public var label: String {
         switch self {
@@ -27,6 +29,7 @@ public enum StateBound: UInt8, Sendable, CaseIterable {
         case .distinct: "distinct"
         case .items: "items"
         case .record: "record"
+        case .data: "data"
         }
     }
 }

@@ -89,23 +89,24 @@ extension PartitionEngine {
         let row = scratch.row(event.row)
         row[program.layout.eventTime] = .instant(event.timeMs)
         row[program.layout.now] = .instant(event.timeMs)
+        if let zones = program.zones { noteZone(zones, event, &person, &output) }
         var isLate = false
         if event.number >= 0 {
             let actions = program.events.baseAddress! + Int(event.number)
             row[program.layout.eventName] = .string(program.catalog.nameBytes(event.number))
             if !actions.pointee.folds.isEmpty { applyFolds(actions.pointee.folds, event, &person, program, &output) }
             if let seen = actions.pointee.seenNumber { noteSeen(seen, event.timeMs, &person) }
-            actions.pointee.ends.forEach { action in
+            actions.pointee.ends.visit { action in
                 if isTooLate(action, event, program, &isLate) { return }
                 applyEnds(action, event, &person, context, program, &output)
             }
-            actions.pointee.starts.forEach { action in
+            actions.pointee.starts.visit { action in
                 if isTooLate(action, event, program, &isLate) { return }
                 applyStart(action, event, &person, context, program, &output)
             }
         }
         if event.isOwn {
-            program.ownActions.forEach { action in
+            program.ownActions.visit { action in
                 if isTooLate(action, event, program, &isLate) { return }
                 applyStart(action, event, &person, context, program, &output)
             }

@@ -105,6 +105,8 @@ struct EntryTag: Equatable {
         case seen
         /// What a sequence, count or total has come to for a key; number of the rule's trigger.
         case progress
+        /// What is known of the person herself, whatever the rules; number as the noun's own type says.
+        case person
     }
 
     let bits: UInt32

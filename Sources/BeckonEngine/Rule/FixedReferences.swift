@@ -26,7 +26,7 @@ struct FixedReferences<Object: AnyObject>: @unchecked Sendable {  // never writt
     }
 
     @inline(__always)
-    func forEach(_ body: (Object) -> Void) {
+    func visit(_ body: (Object) -> Void) {
         for index in 0..<count { with(index, body) }
     }
 

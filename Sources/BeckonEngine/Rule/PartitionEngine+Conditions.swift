@@ -39,7 +39,7 @@ extension PartitionEngine {
     ) -> Value {
         if condition.readsItems { evaluateItems(condition.folds, row, person, program) }
         for read in condition.folds where read.member == nil {
-            row[read.slot] = value(program.folds[read.fold], person, atMs: atMs)
+            row[read.slot] = value(program.folds[read.fold], person, atMs: atMs, program)
         }
         for seen in condition.seen {
             row[program.layout.seen(seen)] = idle(program.seenNumbers[seen], person, atMs: atMs)

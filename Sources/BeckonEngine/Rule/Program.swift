@@ -16,6 +16,8 @@ final class Program: @unchecked Sendable {
     /// The registry's numbers of the events that `idle()` reads, by place.
     let seenNumbers: [UInt32]
     let layout: RowLayout
+    /// nil where no rule and no fold goes by the calendar.
+    let zones: ZoneProgram?
     /// The longest `late.wait`, by which a timer may be indexed behind its due time.
     let waitMsMax: Milliseconds
     /// The longest `late.allow`.
@@ -39,6 +41,7 @@ final class Program: @unchecked Sendable {
         ownActions = memory.place(builder.ownActions)
         seenNumbers = builder.seenNames.map { registry.numbers[Registry.key("event", $0)]! }
         layout = builder.layout
+        zones = builder.zoneProgram(default: ruleSet.defaultZone)
         waitMsMax = builder.rules.map(\.waitMs).max() ?? 0
         allowMsMax = builder.rules.map(\.allowMs).max() ?? 0
         versionNumbers = builder.rules.map(\.versionNumber)

@@ -19,7 +19,7 @@ extension ProgramBuilder {
                 }
             return .count(
                 CountProgram(
-                    atLeast: count.atLeast, withinMs: count.withinMs, distinct: distinct,
+                    atLeast: count.atLeast, window: count.window, distinct: distinct,
                     slot: count.path.map { pathPlace[$0]! } ?? -1))
         case .total(let total): return .total(reaches: total.reaches, slot: pathPlace[total.path]!)
         }

@@ -24,6 +24,10 @@ struct ProgramBuilder {
     private(set) var ownActions: [RuleAction] = []
     private(set) var seenNames: [String] = []
     private(set) var layout = RowLayout()
+    /// Whether something goes by the calendar of a person.
+    private var readsZones = false
+    /// Those that rules and their folds name come first among the events.
+    private var namedCount = 0
     let memory = ProgramMemory()
 
     /// What an event of one name does, while it is gathered.
@@ -70,36 +74,6 @@ struct ProgramBuilder {
         }
     }
 
-    /// The folds a rule reads, those its folds' conditions read included, in the order of their names.
-    private static func foldNames(of rule: Rule, in ruleSet: RuleSet) -> [String] {
-        var names: Set<String> = []
-        var open = expressions(of: rule).flatMap(foldNames)
-        while let name = open.popLast() {
-            guard names.insert(name).inserted, let fold = ruleSet.folds.first(where: { $0.name == name }) else {
-                continue
-            }
-            for reference in fold.references {
-                open += reference.alternatives.compactMap(\.condition).flatMap(foldNames)
-            }
-        }
-        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    }
-
-    private static func foldNames(_ expression: Expression) -> [String] {
-        expression.variables.compactMap { $0.foldName?.fold }
-    }
-
-    private static func references(of rule: Rule) -> [EventReference] {
-        var references = [rule.exit, rule.goal?.event].compactMap { $0 }
-        references += rule.trigger.references
-        return references
-    }
-
-    private static func expressions(of rule: Rule) -> [Expression] {
-        references(of: rule).flatMap(\.alternatives).compactMap(\.condition) + [rule.condition].compactMap { $0 }
-            + rule.data.map(\.expression)
-    }
-
     private mutating func gatherNames() {
         var references: [EventReference] = foldSources.flatMap(\.references)
         for source in sources { references += Self.references(of: source.rule) }
@@ -112,6 +86,9 @@ struct ProgramBuilder {
                 noteEvent(name)
             }
         }
+        readsZones = sources.contains { $0.rule.readsZones } || foldSources.contains { $0.window?.isCalendar ?? false }
+        if readsZones { noteEvent(ZoneProgram.traitEvent) }
+        namedCount = eventNames.count
         // Aliased properties of an event come only with its name.
         for source in sources where Self.isOfAllEvents(source.rule) {
             let names = Set(Self.startPaths(of: source.rule).filter { $0.root == .properties }.map { $0.names[0] })
@@ -119,14 +96,6 @@ struct ProgramBuilder {
                 noteEvent(alias.event)
             }
         }
-    }
-
-    private static func isOfAllEvents(_ rule: Rule) -> Bool {
-        if case .inactivity(_, nil) = rule.trigger { true } else { false }
-    }
-
-    private static func startPaths(of rule: Rule) -> [PropertyPath] {
-        rule.key + rule.collect.compactMap(\.kind.path)
     }
 
     private mutating func noteEvent(_ name: String) {
@@ -137,6 +106,7 @@ struct ProgramBuilder {
     }
 
     private mutating func gatherPaths() {
+        if readsZones { gatherZonePaths() }
         for fold in foldSources {
             if case .items(let items) = fold.kind {
                 for reference in [fold.of, fold.remove].compactMap({ $0 }) { notePaths(reference, items.paths) }
@@ -177,14 +147,6 @@ struct ProgramBuilder {
         }
     }
 
-    private static func firingPaths(of rule: Rule) -> [PropertyPath] {
-        ([rule.condition].compactMap { $0 } + rule.data.map(\.expression)).flatMap(paths)
-    }
-
-    private static func paths(_ expression: Expression) -> [PropertyPath] {
-        expression.variables.compactMap { if case .property(let path) = $0 { path } else { nil } }
-    }
-
     private mutating func notePaths(_ reference: EventReference, _ paths: [PropertyPath]) {
         for match in reference.alternatives {
             note(paths + (match.condition.map(Self.paths) ?? []), event: eventPlace[match.name]!)
@@ -196,6 +158,22 @@ struct ProgramBuilder {
             pathsOfEvent[event].insert(path)
             place(path)
         }
+    }
+
+    private mutating func gatherZonePaths() {
+        for index in eventNames.indices { note([ZoneProgram.contextPath], event: index) }
+        note([ZoneProgram.traitPath], event: eventPlace[ZoneProgram.traitEvent]!)
+        guard sources.contains(where: { Self.isOfAllEvents($0.rule) }) else { return }
+        pathsOfAll.insert(ZoneProgram.contextPath)
+    }
+
+    /// nil where no rule asks for zones.
+    func zoneProgram(default name: String) -> ZoneProgram? {
+        guard readsZones, let zone = ZoneTable.standard.zone(named: name) else { return nil }
+        return ZoneProgram(
+            defaultZone: zone, contextSlot: pathPlace[ZoneProgram.contextPath]!,
+            traitSlot: pathPlace[ZoneProgram.traitPath]!, traitEvent: Int32(eventPlace[ZoneProgram.traitEvent]!),
+            namedCount: Int32(namedCount), readsOwn: !ownActions.isEmpty)
     }
 
     private mutating func place(_ path: PropertyPath) {
@@ -237,7 +215,7 @@ struct ProgramBuilder {
         foldPrograms.append(
             FoldProgram(
                 kind: Self.kind(of: fold.kind), number: registry.numbers[Registry.key("fold", fold.version)]!,
-                withinMs: fold.withinMs,
+                window: fold.window,
                 hasSince: fold.since != nil, itemsPlace: itemsPlace(fold)))
         let slot = fold.kind.path.map { pathPlace[$0]! } ?? -1
         // A fold's conditions may read folds of the set it came from; all of one set here share names.
@@ -395,7 +373,7 @@ struct ProgramBuilder {
         var slotCount = paths.count
         for (event, wanted) in pathsOfEvent.enumerated() {
             var plans: [FieldPlan] = []
-            for path in paths where wanted.contains(path) {
+            for path in wanted.sorted(by: { pathPlace[$0]! < pathPlace[$1]! }) {
                 plans += AliasPack.standard.fieldPlans(
                     event: eventNames[event], path: path, slot: pathPlace[path]!, nextHidden: &slotCount)
             }

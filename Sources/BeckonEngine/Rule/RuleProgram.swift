@@ -119,7 +119,7 @@ struct CountProgram: Sendable, Equatable {
     enum Distinct: Sendable { case none, values, session }
 
     let atLeast: Int
-    let withinMs: Milliseconds
+    let window: Window
     let distinct: Distinct
     /// The row's slot of the value or the session; −1 where every event counts.
     let slot: Int
@@ -187,7 +187,7 @@ struct FoldProgram: Sendable {
     let kind: Kind
     /// The version's number in the registry.
     let number: UInt32
-    let withinMs: Milliseconds?
+    let window: Window?
     let hasSince: Bool
     /// Of a collection of items: its place in the program; −1 for other folds. A place, so that a copy of this counts no
     /// references.

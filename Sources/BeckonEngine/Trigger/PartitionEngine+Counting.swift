@@ -1,7 +1,7 @@
 import BeckonModel
 import CXXHash
 
-/// Counts in a sliding window, and running totals.
+/// Counts in a window, and running totals.
 extension PartitionEngine {
     /// Sessions without an id end with so long a gap.
     static let sessionGapMs: Milliseconds = 30 * 60_000
@@ -10,7 +10,7 @@ extension PartitionEngine {
     /// entry when the count has gone from below the number to it.
     mutating func count(
         _ rule: RuleProgram, _ counting: CountProgram, _ event: AppliedEvent, _ person: inout PersonCursor,
-        _ output: inout StepOutput
+        _ program: Program, _ output: inout StepOutput
     ) -> Milliseconds? {
         guard let hash = distinctHash(counting, event, &output),
             !isCancelled(rule, keyAtHand, atMs: event.timeMs, person)
@@ -23,8 +23,9 @@ extension PartitionEngine {
             CountEntry.load(progress, counting.distinct, into: &entries)
             newestMs = max(newestMs, progress.newestMs)
         }
-        if event.timeMs <= newestMs - counting.withinMs { return nil }
-        entries.removeAll { $0.timeMs <= newestMs - counting.withinMs }
+        let beforeMs = self.beforeMs(counting.window, endingMs: newestMs, person, program)
+        if event.timeMs <= beforeMs { return nil }
+        entries.removeAll { $0.timeMs <= beforeMs }
         let before = entries.count
         Self.take(event.timeMs, hash, counting.distinct, into: &entries)
         let after = entries.count

@@ -18,7 +18,7 @@ extension PartitionEngine {
         case .count(let counting):
             guard passes(action.starts, event, person, program, &output) else { return }
             makeKey(action.keySlots, event)
-            firstMs = count(rule, counting, event, &person, &output)
+            firstMs = count(rule, counting, event, &person, program, &output)
         case .total(let reaches, let slot):
             guard passes(action.starts, event, person, program, &output) else { return }
             makeKey(action.keySlots, event)

@@ -7,6 +7,7 @@ extension AliasPack {
     /// How a path of an event's fields is filled: as it stands, else from what its sources call it. What a derivation
     /// is made from takes hidden slots from `nextHidden` on.
     public func fieldPlans(event: String, path: PropertyPath, slot: Int, nextHidden: inout Int) -> [FieldPlan] {
+        if path.names.isEmpty { return whole(path.root, of: event, slot: slot, nextHidden: &nextHidden) }
         guard path.root == .properties, path.names.count == 1 else {
             return [FieldPlan(slot: slot, sources: [.path(path)])]
         }
@@ -30,6 +31,21 @@ extension AliasPack {
             }
         }
         return plans + [FieldPlan(slot: slot, sources: fields)]
+    }
+
+    /// What has another name in the event is read to hidden slots.
+    private func whole(
+        _ root: PropertyPath.Root, of event: String, slot: Int, nextHidden: inout Int
+    ) -> [FieldPlan] {
+        var plans: [FieldPlan] = []
+        var mapped: [(name: String, slot: Int)] = []
+        for alias in propertyAliases where alias.event == event && root == .properties {
+            let hidden = takeSlot(&nextHidden)
+            let path = PropertyPath(root: root, names: [alias.property])
+            plans += fieldPlans(event: event, path: path, slot: hidden, nextHidden: &nextHidden)
+            mapped.append((alias.property, hidden))
+        }
+        return plans + [FieldPlan(slot: slot, sources: [.whole(root, mapped: mapped)])]
     }
 
     private func takeSlot(_ next: inout Int) -> Int {

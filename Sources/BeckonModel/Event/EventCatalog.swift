@@ -24,7 +24,8 @@ public final class EventCatalog: @unchecked Sendable {  // written by init only
         var readSlots: [Int] = []
         /// A range of the catalog's `derivations`: a list in here would be counted for each event.
         var derivations = 0..<0
-        var slotStart = 0
+        /// Read last: they take in what other slots hold.
+        var wholes: [WholeField] = []
     }
 
     /// Canonical names, by event number.
@@ -155,6 +156,8 @@ public enum FieldSource: Sendable {
     case path(PropertyPath)
     /// Where no path had a value.
     case derived(Derivation)
+    /// All of the object, and what it holds by other names: rules' names with the slots they are read to.
+    case whole(PropertyPath.Root, mapped: [(name: String, slot: Int)])
 
     public enum Derivation: Sendable {
         /// The path part of the URL in another slot.
@@ -218,6 +221,9 @@ private struct CatalogBuilder {
                     trees[path.root, default: Tree()].insert(
                         path.names[...], slot: field.slot, rank: UInt8(min(rank, 254)))
                 case .derived(let derivation): derivations.append((field.slot, derivation))
+                case .whole(let root, let mapped):
+                    let named = mapped.map { (JSONText.member($0.name), $0.slot) }
+                    plan.wholes.append(WholeField(slot: field.slot, root: root, mapped: named))
                 }
             }
         }

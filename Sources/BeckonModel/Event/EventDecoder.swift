@@ -26,7 +26,7 @@ public final class EventDecoder {
     private let catalog: EventCatalog
     private let indexer: JSONIndexer
     let arena = ScratchArena()
-    private let ranks: UnsafeMutablePointer<UInt8>
+    let ranks: UnsafeMutablePointer<UInt8>
     private let pageViewed: Int32
     private let screenViewed: Int32
     private let calls: [Int32]
@@ -74,7 +74,7 @@ public final class EventDecoder {
         return event
     }
 
-    private struct Rejection: Error {
+    struct Rejection: Error {
         let reason: DeadLetterReason
         init(_ reason: DeadLetterReason) { self.reason = reason }
         init(_ thrown: FaultThrown) { reason = thrown.fault == .tooDeep ? .depth : .notJSON }
@@ -125,7 +125,7 @@ public final class EventDecoder {
     }
 
     @inline(__always)
-    private func next(_ walk: JSONWalk, _ value: Int) throws(Rejection) -> Int {
+    func next(_ walk: JSONWalk, _ value: Int) throws(Rejection) -> Int {
         do throws(FaultThrown) { return try walk.skip(value) } catch { throw Rejection(error) }
     }
 
@@ -302,6 +302,9 @@ public final class EventDecoder {
             let (slot, derivation) = catalog.derivations[index]
             if case .missing = values[slot] { derive(slot, derivation, values, texts) }
         }
+        if !plan.pointee.wholes.isEmpty {
+            try readWholes(plan.pointee.wholes, walk, properties, envelope.context, values, texts)
+        }
         if sawOutOfRange {
             sawOutOfRange = false
             for slot in plan.pointee.readSlots { if case .failed = values[slot] { throw Rejection(.number) } }
@@ -340,7 +343,7 @@ public final class EventDecoder {
     }
 
     @inline(__always)
-    private func read(
+    func read(
         _ walk: JSONWalk, _ place: Int, _ end: Int, _ slot: Int, _ values: UnsafeMutablePointer<Value>,
         _ texts: UnsafeMutablePointer<Bytes>
     ) throws(Rejection) {
@@ -362,9 +365,14 @@ public final class EventDecoder {
             }
             texts[slot] = text
         case UInt8(ascii: "{"), UInt8(ascii: "["):
-            guard JSONGrammar.isValid(walk, place..<end, arena) else { throw Rejection(.notJSON) }
             let text = walk.text(place, until: end)
-            values[slot] = .json(text)
+            switch JSONGrammar.check(walk, place..<end, arena) {
+            case .valid: values[slot] = .json(text)
+            case .malformed: throw Rejection(.notJSON)
+            case .outOfRange:
+                values[slot] = .failed(.overflow)
+                sawOutOfRange = true
+            }
             texts[slot] = text
         default:
             let text = walk.scalar(place)

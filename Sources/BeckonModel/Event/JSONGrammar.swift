@@ -1,15 +1,23 @@
 /// The full grammar, for the objects and arrays that go into a decision as they stand.
 enum JSONGrammar {
+    enum Finding {
+        case valid, malformed
+        /// A number in it is beyond what a double holds.
+        case outOfRange
+    }
+
     /// Whether the places hold exactly one value. Brackets are known to match and to be at most 64 deep.
-    static func isValid(_ walk: JSONWalk, _ places: Range<Int>, _ arena: ScratchArena) -> Bool {
+    static func check(_ walk: JSONWalk, _ places: Range<Int>, _ arena: ScratchArena) -> Finding {
         var checker = Checker(walk: walk, place: places.lowerBound, arena: arena)
-        return checker.value() && checker.place == places.upperBound
+        guard checker.value(), checker.place == places.upperBound else { return .malformed }
+        return checker.sawOutOfRange ? .outOfRange : .valid
     }
 
     private struct Checker {
         let walk: JSONWalk
         var place: Int
         let arena: ScratchArena
+        var sawOutOfRange = false
 
         mutating func value() -> Bool {
             switch walk.character(place) {
@@ -28,12 +36,19 @@ enum JSONGrammar {
             return JSONScalar.unescape(text, arena) != nil
         }
 
-        private func scalar(_ text: Bytes) -> Bool {
+        private mutating func scalar(_ text: Bytes) -> Bool {
             switch text.count {
             case 4 where equalBytes(text.start, ("true" as StaticString).utf8Start, 4): return true
             case 4 where equalBytes(text.start, ("null" as StaticString).utf8Start, 4): return true
             case 5 where equalBytes(text.start, ("false" as StaticString).utf8Start, 5): return true
-            default: if case .double = JSONScalar.number(text) { return true } else { return false }
+            default: break
+            }
+            switch JSONScalar.number(text) {
+            case .double: return true
+            case .malformed: return false
+            case .outOfRange:
+                sawOutOfRange = true
+                return true
             }
         }
 

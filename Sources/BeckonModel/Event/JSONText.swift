@@ -16,6 +16,17 @@ public enum JSONText {
         output.append(UInt8(ascii: "\""))
     }
 
+    /// A name with its quotes and its colon.
+    static func member(_ name: String) -> [UInt8] {
+        var text = ByteBuffer(capacity: name.utf8.count + 8)
+        var name = name
+        name.withUTF8 {
+            if let start = $0.baseAddress { appendString(Bytes(start: start, count: $0.count), to: &text) }
+        }
+        text.append(UInt8(ascii: ":"))
+        return Array(text.buffer)
+    }
+
     @usableFromInline
     static func appendEscape(_ byte: UInt8, to output: inout ByteBuffer) {
         output.append(UInt8(ascii: "\\"))

@@ -186,7 +186,7 @@ extension ExpressionTerm.Comprehension.Macro {
         self.init(rawValue: name == "existsOne" ? "exists_one" : name)
     }
 
-    fileprivate var example: String {
+    var example: String {
         self == .map
             ? "properties.items.map(item, item.price)" : "properties.items.\(rawValue)(item, item.price > 10.0)"
     }

@@ -24,8 +24,25 @@ extension ExpressionChecker {
         {
             return ExpressionTerm(kind: .literal(.type(type)), type: .type)
         }
+        if path.root == "event", path.names.isEmpty, scope.moment == .event { return wholeEvent }
         guard let variable = variable(path, at: offset) else { return nil }
         return ExpressionTerm(kind: .variable(variable.0), type: variable.1)
+    }
+
+    /// `event` is a map of its four members.
+    private var wholeEvent: ExpressionTerm {
+        let members: [(String, Variable, ExpressionType)] = [
+            ("name", .eventName, .string), ("time", .eventTime, .timestamp),
+            ("properties", .property(PropertyPath(root: .properties, names: [])), .json),
+            ("context", .property(PropertyPath(root: .context, names: [])), .json),
+        ]
+        let entries = members.flatMap { name, variable, type in
+            [
+                ExpressionTerm(kind: .literal(.string(name)), type: .string),
+                ExpressionTerm(kind: .variable(variable), type: type),
+            ]
+        }
+        return ExpressionTerm(kind: .map(entries), type: .map)
     }
 
     private mutating func unresolved(_ name: String, at offset: Int) -> ExpressionTerm {
@@ -86,7 +103,7 @@ extension ExpressionChecker {
                 reportNoEvent(path)
                 return nil
             }
-            return path.root == "event" ? eventMember(path, at: offset) : property(path, at: offset)
+            return path.root == "event" ? eventMember(path, at: offset) : property(path)
         case "instance": return collected(path, at: offset)
         case "person":
             reportNotYetKnown("`person` (traits) is", at: path.offset)
@@ -110,24 +127,22 @@ extension ExpressionChecker {
             at: path.offset)
     }
 
-    private mutating func property(_ path: StaticPath, at offset: Int) -> (Variable, ExpressionType)? {
-        guard let property = path.property else {
-            reportNotYetKnown("all `\(path.root)` as one value are", at: offset)
-            return nil
-        }
-        return (.property(property), .json)
+    /// A path, or all there is.
+    private func property(_ path: StaticPath) -> (Variable, ExpressionType) {
+        let whole = PropertyPath(root: path.names.first == "context" ? .context : .properties, names: [])
+        return (.property(path.property ?? whole), .json)
     }
 
     private mutating func eventMember(_ path: StaticPath, at offset: Int) -> (Variable, ExpressionType)? {
         guard let name = path.names.first else {
-            reportNotYetKnown("`event` as one value is", at: offset)
+            report("`event` is all of the event; name one of its members, as in `event.name`", at: offset)
             return nil
         }
         let isScalar = path.names.count == 1
         switch name {
         case "name" where isScalar: return (.eventName, .string)
         case "time" where isScalar: return (.eventTime, .timestamp)
-        case "properties", "context": return property(path, at: offset)
+        case "properties", "context": return property(path)
         case "name", "time": report("`event.\(name)` has no members", at: offset)
         default:
             let members = ["name", "time", "properties", "context"]

@@ -75,6 +75,10 @@ enum ExpressionFunction: UInt8, Sendable, CaseIterable {
         case .startsWith, .endsWith, .contains: "properties.path.\(name)(\"/pricing\")"
         case .matches: "properties.path.matches(\"^/pricing\")"
         case .size: "size(properties.title)"
+        case .duration: "duration(\"168h\")"
+        case .timestamp: "timestamp(\"2026-03-01T12:00:00Z\")"
+        case .bool: "bool(properties.gift)"
+        case .bytes: "bytes(properties.title)"
         default: isPart ? "now.\(name)(\"Europe/Berlin\")" : "\(name)(properties.price)"
         }
     }

@@ -48,7 +48,8 @@ public struct ExpressionScope: Sendable {
 
     /// Functions and macros of this version, for the nearest word.
     static let functions =
-        ["has", "idle", "all", "exists", "exists_one", "map", "filter"] + ExpressionFunction.allCases.map(\.name)
+        ["has", "idle"] + ExpressionTerm.Comprehension.Macro.allCases.map(\.rawValue)
+        + ExpressionFunction.allCases.map(\.name)
 
     /// Functions of later versions.
     static let functionsToCome: Set<String> = ["segment", "score", "min", "max", "avg", "first", "distinct"]

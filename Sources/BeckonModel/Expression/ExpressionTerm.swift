@@ -35,7 +35,7 @@ struct ExpressionTerm: Sendable {
 
     /// What a macro does with each element of a list or each key of a map.
     struct Comprehension: Sendable {
-        enum Macro: String, Sendable {
+        enum Macro: String, Sendable, CaseIterable {
             case all, exists
             case existsOne = "exists_one"
             case map, filter

@@ -56,14 +56,14 @@ struct CanonicalEncoding {
 extension CanonicalEncoding {
     /// Of a fold's definition without its name.
     static func hash(
-        of kind: FoldKind, _ events: EventReference?, withinMs: Milliseconds?, since: EventReference?,
+        of kind: FoldKind, _ events: EventReference?, window: Window?, since: EventReference?,
         remove: EventReference?
     ) -> ContentHash {
         var encoding = CanonicalEncoding()
         encoding.append(language)
         encoding.append(kind)
         encoding.append(optional: events) { $0.append($1) }
-        encoding.append(optional: withinMs) { $0.append($1) }
+        encoding.append(optional: window) { $0.append($1) }
         encoding.append(optional: since) { $0.append($1) }
         if case .items = kind { encoding.append(optional: remove) { $0.append($1) } }
         return encoding.hash
@@ -89,7 +89,7 @@ extension CanonicalEncoding {
     }
 
     /// Of everything that the rule says, and of the folds it reads, in the order of their names.
-    static func hash(of rule: Rule, reading folds: [Fold]) -> ContentHash {
+    static func hash(of rule: Rule, reading folds: [Fold], defaultZone: String) -> ContentHash {
         var encoding = CanonicalEncoding()
         encoding.append(language)
         encoding.append(rule.id)
@@ -115,6 +115,11 @@ extension CanonicalEncoding {
         encoding.append(list: rule.channels) { $0.append($1) }
         encoding.append(optional: rule.content) { $0.append($1) }
         encoding.append(list: folds) { $0.append(named: $1) }
+        if rule.readsZones || folds.contains(where: { $0.window?.isCalendar ?? false }) {
+            // With another table, or elsewhere, the same words may mean another day. What has been counted goes on.
+            encoding.append(ZoneTable.standard.version)
+            encoding.append(defaultZone)
+        }
         return encoding.hash
     }
 
@@ -178,7 +183,7 @@ extension CanonicalEncoding {
             append(count.event)
             append(optional: count.distinct) { $0.append($1) }
             append(Int64(count.atLeast))
-            append(count.withinMs)
+            append(count.window)
             append(optional: count.not) { $0.append($1) }
         case .total(let total):
             append(tag: 7)
@@ -213,6 +218,16 @@ extension CanonicalEncoding {
         append(list: reference.alternatives) { encoding, match in
             encoding.append(match.name)
             encoding.append(optional: match.condition) { $0.append($1.root) }
+        }
+    }
+
+    /// A sliding one keeps the bytes it had before there were others: its length, which is above 0.
+    private mutating func append(_ window: Window) {
+        switch window {
+        case .sliding(let length): append(length)
+        case .calendar(.day): append(Int64(-1))
+        case .calendar(.week): append(Int64(-2))
+        case .calendar(.month): append(Int64(-3))
         }
     }
 

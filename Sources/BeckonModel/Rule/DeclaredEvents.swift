@@ -1,6 +1,8 @@
 /// What the `events:` of a rule set say, by canonical names. What is not declared is not judged.
 struct DeclaredEvents: Sendable {
     private var properties: [String: [String: PropertyType]] = [:]
+    /// Those without `properties` too.
+    private var names: Set<String> = []
 
     static let propertiesMax = 1_000
 
@@ -9,6 +11,7 @@ struct DeclaredEvents: Sendable {
         for document in documents {
             guard let events = document.entries?.first(where: { $0.key == "events" })?.value.entries else { continue }
             for event in events {
+                names.insert(AliasPack.standard.canonicalName(of: event.key))
                 guard let declared = event.value.entries?.first(where: { $0.key == "properties" })?.value.entries
                 else { continue }
                 let types = declared.map {
@@ -21,9 +24,8 @@ struct DeclaredEvents: Sendable {
         }
     }
 
-    /// What is wrong with a path below events of these canonical names; nil for nothing, or where one is not declared.
-    func problem(with path: PropertyPath, of events: [String]) -> (message: String, nearest: String?)? {
-        guard path.root == .properties, let name = path.names.first, !events.isEmpty else { return nil }
+    /// What the events of these canonical names have; nil where one is not declared.
+    private func types(of events: [String]) -> [[String: PropertyType]]? {
         var known: [[String: PropertyType]] = []
         for event in events {
             guard var types = properties[event] else { return nil }
@@ -32,7 +34,49 @@ struct DeclaredEvents: Sendable {
             }
             known.append(types)
         }
-        let whose = events.prefix(3).map { "`\($0)`" }.joined(separator: ", ") + (events.count > 3 ? " …" : "")
+        return known
+    }
+
+    /// What a property of these events is, where it is the same in all that have it and goes no deeper.
+    func type(of path: PropertyPath, of events: [String]) -> PropertyType? {
+        guard path.root == .properties, path.names.count == 1, let known = types(of: events) else { return nil }
+        let found = Set(known.compactMap { $0[path.names[0]] })
+        return found.count == 1 ? found.first : nil
+    }
+
+    /// A sentence's end: whose declaration says what a property is.
+    func saying(_ path: PropertyPath, of events: [String]) -> String {
+        let type = type(of: path, of: events)?.rawValue ?? ""
+        return "; `events` declares `\(path.names[0].shortened)` of \(Self.sentence(events)) as \(type)"
+    }
+
+    private static func sentence(_ events: [String]) -> String {
+        events.prefix(3).map { "`\($0)`" }.joined(separator: ", ") + (events.count > 3 ? " …" : "")
+    }
+
+    var isEmpty: Bool { names.isEmpty }
+
+    /// The names of events that need no declaration, for the language knows them.
+    private static let known: Set<String> = {
+        let calls = ["identify", "group", "alias", "screen_viewed", AliasPack.standard.pageCall]
+        return Set(AliasPack.standard.aliases.map(\.canonical) + calls)
+    }()
+
+    /// Why an event is not expected, where any are declared; nil where it is.
+    func doubt(about event: String) -> (message: String, nearest: String?)? {
+        guard !names.isEmpty, !names.contains(event), !Self.known.contains(event) else { return nil }
+        let words = names.union(Self.known).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        let nearest = NearestWord.nearest(to: event, among: words)
+        let remedy = nearest == nil ? "; if there are such events, declare them" : ""
+        return ("`events` declares no `\(event.shortened)`\(remedy)", nearest)
+    }
+
+    /// What is wrong with a path below events of these canonical names; nil for nothing, or where one is not declared.
+    func problem(with path: PropertyPath, of events: [String]) -> (message: String, nearest: String?)? {
+        guard path.root == .properties, let name = path.names.first, !events.isEmpty,
+            let known = types(of: events)
+        else { return nil }
+        let whose = Self.sentence(events)
         let types = known.compactMap { $0[name] }
         guard !types.isEmpty else {
             let names = Set(known.flatMap(\.keys)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
@@ -77,13 +121,50 @@ extension RuleFileReader {
     /// Reports paths that events of these references are declared not to have.
     mutating func check(_ paths: [PropertyPath], of events: EventReference?, in node: YAMLNode) {
         guard let scalar = node.scalar else { return }
-        var names: [String] = []
-        for match in events?.alternatives ?? [] where !names.contains(match.name) { names.append(match.name) }
+        let names = events?.names ?? []
         for path in paths {
             guard let problem = declared.problem(with: path, of: names), let name = path.names.first else { continue }
             let offset = Self.offset(of: name, in: scalar.text)
             report(problem.message, at: position(of: offset, in: scalar, at: node.position), nearest: problem.nearest)
         }
+    }
+
+    /// Reports what an expression does to properties of these events that are declared otherwise, or not at all.
+    mutating func check(
+        _ expression: Expression, as purpose: Expression.Purpose, of events: EventReference?, in node: YAMLNode
+    ) {
+        check(expression.propertyPaths, of: events, in: node)
+        guard let scalar = node.scalar, let names = events?.names, !names.isEmpty, !declared.isEmpty else { return }
+        let declared = declared
+        var typing = DeclaredTyping { declared.type(of: $0, of: names) }
+        typing.judge(expression, as: purpose)
+        for problem in typing.problems {
+            report(
+                problem.message + declared.saying(problem.path, of: names),
+                at: position(of: problem.offset, in: scalar, at: node.position))
+        }
+    }
+
+    /// Reports a fold of a property that it cannot take.
+    mutating func check(_ kind: FoldKind, of events: EventReference?, in node: YAMLNode) {
+        guard let path = kind.path else { return }
+        check([path], of: events, in: node)
+        let (accepted, what) =
+            kind.isOfNumbers ? ([.number], "numbers") : (PropertyType.scalars, "texts, numbers and booleans")
+        check(path, isOf: accepted, what: "`\(kind.name)` takes \(what)", of: events, in: node)
+    }
+
+    /// Reports a path to something else than these types.
+    mutating func check(
+        _ path: PropertyPath, isOf accepted: [PropertyType], what: String, of events: EventReference?,
+        in node: YAMLNode
+    ) {
+        guard let scalar = node.scalar, let names = events?.names, !names.isEmpty,
+            let type = declared.type(of: path, of: names), type != .any, !accepted.contains(type)
+        else { return }
+        let offset = Self.offset(of: path.names[0], in: scalar.text)
+        report(
+            what + declared.saying(path, of: names), at: position(of: offset, in: scalar, at: node.position))
     }
 
     /// Of `properties.NAME`; 0 where it is written otherwise.
@@ -104,6 +185,24 @@ extension Expression {
     var propertyPaths: [PropertyPath] {
         variables.compactMap { variable in
             if case .property(let path) = variable { path } else { nil }
+        }
+    }
+}
+
+extension EventReference {
+    /// Each once.
+    fileprivate var names: [String] {
+        var names: [String] = []
+        for match in alternatives where !names.contains(match.name) { names.append(match.name) }
+        return names
+    }
+}
+
+extension FoldKind {
+    fileprivate var isOfNumbers: Bool {
+        switch self {
+        case .sum, .min, .max, .avg: true
+        case .count, .last, .first, .distinct, .items: false
         }
     }
 }

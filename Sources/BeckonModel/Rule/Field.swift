@@ -40,8 +40,8 @@ indirect enum FieldShape: Sendable {
     case expression
     /// `properties.price`.
     case path
-    /// What the text must look like, as a regular expression.
-    case pattern(String)
+    /// What the text must look like: as a regular expression, and in words.
+    case pattern(String, form: String)
     /// A name, a list of names, or with `where`.
     case events
     /// A name or a list of names, where `where` stands beside it.
@@ -54,7 +54,7 @@ indirect enum FieldShape: Sendable {
     case list(FieldShape, count: ClosedRange<Int>)
     /// From any names.
     case named(FieldShape)
-    /// From names that an expression can say.
-    case mapping(FieldShape)
+    /// From so many names that an expression can say.
+    case mapping(FieldShape, count: ClosedRange<Int>)
     case either([FieldShape])
 }

@@ -90,9 +90,9 @@ extension RuleFileReader {
 
 extension [String] {
     /// ``` `a`, `b` and `c` ```
-    fileprivate var sentence: String { sentence(joinedBy: "and") }
+    var sentence: String { sentence(joinedBy: "and") }
 
-    fileprivate func sentence(joinedBy conjunction: String) -> String {
+    func sentence(joinedBy conjunction: String) -> String {
         let quoted = map { "`\($0)`" }
         guard let last = quoted.last, quoted.count > 1 else { return quoted.first ?? "nothing" }
         return quoted.dropLast().joined(separator: ", ") + " \(conjunction) \(last)"

@@ -4,8 +4,8 @@ public struct Fold: Sendable {
     public let kind: FoldKind
     /// nil for `collect`: there the rule's starts feed it. Of a collection: `put`.
     public let of: EventReference?
-    /// Sliding: entries in (t − within, t] count.
-    public let withinMs: Milliseconds?
+    /// nil: all that came counts.
+    public let window: Window?
     /// Empties the fold. Of a collection: `clear`.
     public let since: EventReference?
     /// Of a collection: takes an item away.
@@ -35,6 +35,21 @@ public enum FoldKind: Sendable, Equatable {
         case .sum(let path), .last(let path), .first(let path), .min(let path), .max(let path), .avg(let path),
             .distinct(let path):
             path
+        }
+    }
+
+    /// As rules call it.
+    var name: String {
+        switch self {
+        case .count: "count"
+        case .sum: "sum"
+        case .last: "last"
+        case .first: "first"
+        case .min: "min"
+        case .max: "max"
+        case .avg: "avg"
+        case .distinct: "distinct"
+        case .items: "items"
         }
     }
 

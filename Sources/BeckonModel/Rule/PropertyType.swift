@@ -16,6 +16,9 @@ public enum PropertyType: String, Sendable, CaseIterable {
         }
     }
 
+    /// What compares with others of its kind, and is kept by folds.
+    static let scalars: [PropertyType] = [.string, .number, .boolean]
+
     /// Whether a path may go on below it.
     var hasMembers: Bool { self == .object || self == .any }
 }

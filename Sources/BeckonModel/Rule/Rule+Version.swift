@@ -1,12 +1,12 @@
 extension Fold {
     /// With the version that its definition gives.
     init(
-        name: String, kind: FoldKind, of: EventReference?, withinMs: Milliseconds?, since: EventReference?,
+        name: String, kind: FoldKind, of: EventReference?, window: Window?, since: EventReference?,
         remove: EventReference? = nil
     ) {
         self.init(
-            name: name, kind: kind, of: of, withinMs: withinMs, since: since, remove: remove,
-            version: CanonicalEncoding.hash(of: kind, of, withinMs: withinMs, since: since, remove: remove))
+            name: name, kind: kind, of: of, window: window, since: since, remove: remove,
+            version: CanonicalEncoding.hash(of: kind, of, window: window, since: since, remove: remove))
     }
 
     /// Names of the folds that its conditions read.
@@ -17,11 +17,13 @@ extension Fold {
 
 extension Rule {
     /// The rule with its version, which takes in every fold that it reads, directly or through another fold.
-    func versioned(with folds: [String: Fold]) -> Rule {
+    func versioned(with folds: [String: Fold], defaultZone: String) -> Rule {
         let read = foldNames(through: folds).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         return Rule(
-            id: id, version: CanonicalEncoding.hash(of: self, reading: read.compactMap { folds[$0] }), key: key,
-            trigger: trigger, condition: condition, data: data, collect: collect, exit: exit, goal: goal,
+            id: id,
+            version: CanonicalEncoding.hash(
+                of: self, reading: read.compactMap { folds[$0] }, defaultZone: defaultZone),
+            key: key, trigger: trigger, condition: condition, data: data, collect: collect, exit: exit, goal: goal,
             reentry: reentry, expiresMs: expiresMs, late: late, latenessMaxMs: latenessMaxMs,
             messageClass: messageClass, channels: channels, content: content, reason: reason)
     }

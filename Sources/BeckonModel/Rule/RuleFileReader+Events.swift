@@ -19,7 +19,7 @@ extension RuleFileReader {
         case .none: return Self.reference(names, nil)
         case .some(let condition):
             let reference = condition.map { Self.reference(names, $0) }
-            if let condition, let node = fields["where"] { check(condition.propertyPaths, of: reference, in: node) }
+            if let condition, let node = fields["where"] { check(condition, as: .condition, of: reference, in: node) }
             return reference
         }
     }
@@ -51,7 +51,9 @@ extension RuleFileReader {
             report("an event's name has at most \(EventMatch.nameBytesMax) bytes", at: node.position)
             return nil
         }
-        return AliasPack.standard.canonicalName(of: scalar.text)
+        let name = AliasPack.standard.canonicalName(of: scalar.text)
+        if let doubt = declared.doubt(about: name) { warn(doubt.message, at: node.position, nearest: doubt.nearest) }
+        return name
     }
 }
 

@@ -43,10 +43,11 @@ extension RuleFileReader {
             report("`\(name)` of a fold goes with `items`", at: fields.place(of: name))
         }
         let kinds = (["count"] + FoldKind.names).filter { fields.has($0) }
-        let withinMs = fields["within"].map { duration($0, what: "`within`") }
+        let window = self.window(fields)
         let since = fields["since"].map { eventReference($0, what: "`since`") }
-        if fields.has("within"), fields.has("since") {
-            report("a fold has either `within` or `since`", at: fields.place(of: "since"))
+        let limits = ["within", "per", "since"].filter { fields.has($0) }
+        if limits.count > 1 {
+            report("a fold has one of `within`, `per` and `since`", at: fields.place(of: limits[1]))
         }
         guard kinds.count == 1 else {
             let isExplained = fields.has("key") || fields.has("value") || fields.has("clear")
@@ -56,9 +57,9 @@ extension RuleFileReader {
             return nil
         }
         guard let (kind, of) = kinds[0] == "count" ? counted(fields) : computed(kinds[0], fields),
-            withinMs != .some(nil), since?.map({ _ in true }) != .some(nil)
+            window != .some(nil), since?.map({ _ in true }) != .some(nil)
         else { return nil }
-        return Fold(name: entry.key, kind: kind, of: of, withinMs: withinMs ?? nil, since: since ?? nil)
+        return Fold(name: entry.key, kind: kind, of: of, window: window ?? nil, since: since ?? nil)
     }
 
     private mutating func counted(_ fields: Fields) -> (FoldKind, EventReference)? {
@@ -76,7 +77,8 @@ extension RuleFileReader {
             return nil
         }
         guard let of = eventReference(node, what: "`of`"), let path else { return nil }
-        if let node = fields[name] { check([path], of: of, in: node) }
-        return FoldKind(named: name, of: path).map { ($0, of) }
+        guard let kind = FoldKind(named: name, of: path) else { return nil }
+        if let node = fields[name] { check(kind, of: of, in: node) }
+        return (kind, of)
     }
 }

@@ -4,7 +4,7 @@ extension RuleFileReader {
 
     /// nil after a report.
     mutating func collection(_ name: String, _ fields: Fields) -> Fold? {
-        for other in ["count", "of", "within", "since"] + FoldKind.names where fields.has(other) {
+        for other in ["count", "of", "within", "per", "since"] + FoldKind.names where fields.has(other) {
             report("`\(other)` does not go with `items`", at: fields.place(of: other))
         }
         let key = fields["key"].map { propertyPath($0, what: "`key`") }
@@ -21,7 +21,7 @@ extension RuleFileReader {
         else { return nil }
         let items = ItemCollection(key: key ?? nil, by: by, keep: keep.filter { $0 != by }, max: most, factors: factors)
         return Fold(
-            name: name, kind: .items(items), of: put, withinMs: nil, since: clear ?? nil, remove: remove ?? nil)
+            name: name, kind: .items(items), of: put, window: nil, since: clear ?? nil, remove: remove ?? nil)
     }
 
     /// `properties.product_id`.

@@ -54,17 +54,20 @@ extension RuleFileReader {
         for (place, path) in key.enumerated() {
             if let elements = fields["key"]?.elements, place + 1 < elements.count {
                 check([path], of: starts, in: elements[place + 1])
+                check(
+                    path, isOf: PropertyType.scalars, what: "a part of `key` is a text, a number or a boolean",
+                    of: starts, in: elements[place + 1])
             }
         }
         for entry in fields["collect"]?.entries ?? [] {
-            if let path = collect.first(where: { $0.name == entry.key })?.kind.path {
-                check([path], of: starts, in: entry.value)
+            if let kind = collect.first(where: { $0.name == entry.key })?.kind {
+                check(kind, of: starts, in: entry.value)
             }
         }
-        if let condition, let node = fields["if"] { check(condition.propertyPaths, of: firing, in: node) }
+        if let condition, let node = fields["if"] { check(condition, as: .condition, of: firing, in: node) }
         for entry in fields["data"]?.entries ?? [] {
             if let value = data.first(where: { $0.name == entry.key })?.expression {
-                check(value.propertyPaths, of: firing, in: entry.value)
+                check(value, as: .value, of: firing, in: entry.value)
             }
         }
     }
@@ -117,7 +120,7 @@ extension RuleFileReader {
         return entries.compactMap { entry in
             let isNamed = checkName(entry, what: "a field of `collect`", isVariable: false)
             guard let kind = collected(entry.value), isNamed else { return nil }
-            return Fold(name: entry.key, kind: kind, of: nil, withinMs: nil, since: nil)
+            return Fold(name: entry.key, kind: kind, of: nil, window: nil, since: nil)
         }
     }
 

@@ -45,6 +45,15 @@ extension RuleFileReader {
         }
     }
 
+    /// `within` or `per`; nil where there is neither, and within that nil after a report.
+    mutating func window(_ fields: Fields) -> Window?? {
+        if let node = fields["within"] { return .some(duration(node, what: "`within`").map { .sliding($0) }) }
+        guard let node = fields["per"] else { return nil }
+        readsZones = true
+        let periods = CalendarPeriod.allCases.map(\.rawValue)
+        return .some(word(node, among: periods, what: "`per`").flatMap(CalendarPeriod.init).map { .calendar($0) })
+    }
+
     /// - Parameter start: nil where it was reported.
     private mutating func absent(_ node: YAMLNode, start: EventReference?) -> EventAbsence? {
         guard let fields = fields(node, of: .absent) else { return nil }
@@ -117,17 +126,23 @@ extension RuleFileReader {
         let event = eventReference(inner, of: .count)
         let distinct = inner["distinct"].map { distinctKind($0) }
         let atLeast = required("atLeast", inner, of: .count).flatMap { number($0) }
-        let withinMs =
-            inner.has("within") || !inner.hasUnknown
-            ? required("within", inner, of: .count).flatMap { duration($0, what: "`within`") } : nil
+        let window = self.window(inner)
+        if inner.has("within"), inner.has("per") {
+            report("`count` has either `within` or `per`", at: inner.place(of: "per"))
+        } else if window == nil, !inner.hasUnknown {
+            report(
+                "`count` needs `within`, how far back it looks, or `per`: day, week or month", at: inner.position)
+        }
         let not = inner["not"].map { eventReference($0, what: "`not`") }
-        if let node = inner["distinct"], case .values(let path)?? = distinct { check([path], of: event, in: node) }
-        guard let event, let atLeast, let withinMs, distinct?.map({ _ in true }) != .some(nil),
+        if let node = inner["distinct"], case .values(let path)?? = distinct {
+            check(.distinct(path), of: event, in: node)
+        }
+        guard let event, let atLeast, let window = window ?? nil, distinct?.map({ _ in true }) != .some(nil),
             not?.map({ _ in true }) != .some(nil)
         else { return nil }
         return .count(
             EventCount(
-                event: event, distinct: distinct ?? nil, atLeast: atLeast, withinMs: withinMs, not: not ?? nil))
+                event: event, distinct: distinct ?? nil, atLeast: atLeast, window: window, not: not ?? nil))
     }
 
     private mutating func distinctKind(_ node: YAMLNode) -> EventCount.Distinct? {
@@ -150,7 +165,7 @@ extension RuleFileReader {
         let of = required("of", inner, of: .total).flatMap { eventReference($0, what: "`of`") }
         let reaches = required("reaches", inner, of: .total).flatMap { amount($0) }
         let since = inner["since"].map { eventReference($0, what: "`since`") }
-        if let path, let node = inner["sum"] { check([path], of: of, in: node) }
+        if let path, let node = inner["sum"] { check(.sum(path), of: of, in: node) }
         guard let path, let of, let reaches, since?.map({ _ in true }) != .some(nil) else { return nil }
         return .total(EventTotal(path: path, of: of, reaches: reaches, since: since ?? nil))
     }

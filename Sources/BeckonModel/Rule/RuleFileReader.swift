@@ -6,6 +6,8 @@ struct RuleFileReader {
     /// All declared events of the rule set.
     let declared: DeclaredEvents
     private(set) var diagnostics: [Diagnostic] = []
+    /// What may be meant so.
+    private(set) var warnings: [Diagnostic] = []
     private var lineStarts: [Int]?
     /// Whether an expression that was read asks for time zones.
     var readsZones = false
@@ -24,6 +26,14 @@ struct RuleFileReader {
                 file: source.file, line: position.line, column: position.column, message: message, nearest: nearest))
     }
 
+    mutating func warn(_ message: String, at position: YAMLPosition, nearest: String? = nil) {
+        guard warnings.count < RuleReading.diagnosticsMax else { return }
+        warnings.append(
+            Diagnostic(
+                file: source.file, line: position.line, column: position.column, severity: .warning, message: message,
+                nearest: nearest))
+    }
+
     func place(_ position: YAMLPosition) -> String { "\(source.file):\(position.line)" }
 
     /// The bytes of a line without its end.
@@ -40,7 +50,7 @@ struct RuleFileReader {
     mutating func kind(of document: YAMLNode) -> DocumentKind? {
         guard let entries = document.entries else {
             report(
-                "a document is a rule (id, when, send) or definitions (folds, events), not \(document.described)",
+                "a document is a rule (id, when, send) or definitions (folds, events, policy), not \(document.described)",
                 at: document.position)
             return nil
         }

@@ -4,6 +4,8 @@ public struct RuleReading: Sendable {
     public let ruleSet: RuleSet?
     /// Everything that is wrong, in the order of files and lines; at most `diagnosticsMax`.
     public let diagnostics: [Diagnostic]
+    /// What may be meant so, in the same order, at most as many; also where nothing is wrong.
+    public let warnings: [Diagnostic]
     /// Of all rules, in the order of files and lines; empty when there is any diagnostic.
     public let tests: [RuleTest]
 
@@ -28,12 +30,14 @@ extension RuleSet {
 struct RuleSetReader {
     private let sources: [RuleSource]
     private var diagnostics: [Diagnostic] = []
+    private var warnings: [Diagnostic] = []
     private var rules: [Rule] = []
     private var folds: [Fold] = []
     private var tests: [RuleTest] = []
     private var rulePlaces: [String: String] = [:]
     private var foldPlaces: [String: String] = [:]
     private var readsZones = false
+    private var defaultZone: (name: String, place: String)?
 
     init(sources: [RuleSource]) {
         self.sources = sources.sorted { $0.file.utf8.lexicographicallyPrecedes($1.file.utf8) }
@@ -56,6 +60,7 @@ struct RuleSetReader {
             var reader = RuleFileReader(source: source, folds: kinds, declared: declared)
             for document in reading.documents { read(document, with: &reader) }
             diagnostics += reader.diagnostics
+            warnings += reader.warnings
             readsZones = readsZones || reader.readsZones
         }
         checkBounds()
@@ -115,6 +120,13 @@ struct RuleSetReader {
                 tests += read.tests
             }
         case .definitions:
+            if let (zone, position) = reader.defaultZone(document) {
+                if let defaultZone {
+                    reader.report("a `defaultZone` is already at \(defaultZone.place)", at: position)
+                } else {
+                    defaultZone = (zone, reader.place(position))
+                }
+            }
             for (fold, position) in reader.definitions(document) {
                 let place = reader.place(position)
                 if let first = foldPlaces.updateValueIfAbsent(place, forKey: fold.name) {
@@ -128,19 +140,22 @@ struct RuleSetReader {
     }
 
     private func finished() -> RuleReading {
+        let warnings = Array(warnings.sorted().prefix(RuleReading.diagnosticsMax))
         guard diagnostics.isEmpty else {
             return RuleReading(
-                ruleSet: nil, diagnostics: Array(diagnostics.sorted().prefix(RuleReading.diagnosticsMax)), tests: [])
+                ruleSet: nil, diagnostics: Array(diagnostics.sorted().prefix(RuleReading.diagnosticsMax)),
+                warnings: warnings, tests: [])
         }
         let foldsByName = Dictionary(uniqueKeysWithValues: folds.map { ($0.name, $0) })
+        let zone = defaultZone?.name ?? RuleSet.defaultZoneStandard
         let ruleSet = RuleSet(
             hash: CanonicalEncoding.hash(of: sources, zones: readsZones ? ZoneTable.standard.version : nil),
             sources: sources,
-            rules: rules.map { $0.versioned(with: foldsByName) }.sorted {
+            rules: rules.map { $0.versioned(with: foldsByName, defaultZone: zone) }.sorted {
                 $0.id.utf8.lexicographicallyPrecedes($1.id.utf8)
             },
-            folds: folds.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) })
-        return RuleReading(ruleSet: ruleSet, diagnostics: [], tests: tests)
+            folds: folds.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }, defaultZone: zone)
+        return RuleReading(ruleSet: ruleSet, diagnostics: [], warnings: warnings, tests: tests)
     }
 }
 

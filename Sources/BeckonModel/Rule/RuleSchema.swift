@@ -51,7 +51,10 @@ private struct RuleSchemaWriter {
     }
 
     private mutating func value(of set: FieldSet) -> JSONValue {
-        var members = [JSONMember(name: "type", value: .string("object"))]
+        var members = [
+            JSONMember(name: "description", value: .string(set.documentation)),
+            JSONMember(name: "type", value: .string("object")),
+        ]
         let required = set.fields.filter(\.isRequired).map { JSONValue.string($0.name) }
         if !required.isEmpty { members.append(JSONMember(name: "required", value: .list(required))) }
         if !set.oneOf.isEmpty {
@@ -59,14 +62,23 @@ private struct RuleSchemaWriter {
             members.append(JSONMember(name: "oneOf", value: .list(alternatives)))
         }
         if !set.notTogether.isEmpty {
-            let together = JSONValue.oneKey("required", .list(set.notTogether.map { .string($0) }))
-            members.append(JSONMember(name: "not", value: together))
+            members.append(JSONMember(name: "not", value: Self.anyTwo(of: set.notTogether)))
         }
         members.append(JSONMember(name: "additionalProperties", value: .bool(false)))
         var properties: [JSONMember] = []
         for field in set.fields { properties.append(JSONMember(name: field.name, value: value(of: field))) }
         members.append(JSONMember(name: "properties", value: .object(properties)))
         return .object(members)
+    }
+
+    /// Holds where two of the fields are there.
+    private static func anyTwo(of names: [String]) -> JSONValue {
+        let pairs = names.indices.flatMap { first in
+            names[(first + 1)...].map { second in
+                JSONValue.oneKey("required", .list([.string(names[first]), .string(second)]))
+            }
+        }
+        return pairs.count == 1 ? pairs[0] : .oneKey("anyOf", .list(pairs))
     }
 
     /// Draft-07 reads nothing beside a reference; `allOf` keeps the description.
@@ -98,7 +110,7 @@ private struct RuleSchemaWriter {
         case .isTrue: .read(#"{"type":"boolean"}"#)
         case .expression: .reference("expression")
         case .path: .reference("path")
-        case .pattern(let pattern):
+        case .pattern(let pattern, _):
             .object([
                 JSONMember(name: "type", value: .string("string")),
                 JSONMember(name: "pattern", value: .string(pattern)),
@@ -119,9 +131,10 @@ private struct RuleSchemaWriter {
                 JSONMember(name: "type", value: .string("object")),
                 JSONMember(name: "additionalProperties", value: self.value(of: value)),
             ])
-        case .mapping(let value):
+        case .mapping(let value, let count):
             .object([
                 JSONMember(name: "type", value: .string("object")),
+                JSONMember(name: "maxProperties", value: .number(Double(count.upperBound))),
                 JSONMember(name: "propertyNames", value: .read(#"{"pattern":"^[A-Za-z_][A-Za-z0-9_]{0,63}$"}"#)),
                 JSONMember(name: "additionalProperties", value: self.value(of: value)),
             ])

@@ -23,6 +23,10 @@ public struct RuleSet: Sendable {
     public let rules: [Rule]
     /// In the order of their names' bytes. Only folds that a rule uses cost anything.
     public let folds: [Fold]
+    /// `policy.defaultZone`: a name of the zone table.
+    public let defaultZone: String
+
+    public static let defaultZoneStandard = "UTC"
 }
 
 public struct Rule: Sendable {

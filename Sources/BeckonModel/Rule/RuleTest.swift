@@ -77,6 +77,8 @@ public struct RuleTest: Sendable {
 extension RuleSet {
     /// The same rule set with this rule alone, whose decisions depend on no other.
     public func narrowed(to id: String) -> RuleSet {
-        RuleSet(hash: hash, sources: sources, rules: rules.filter { $0.id.utf8.elementsEqual(id.utf8) }, folds: folds)
+        RuleSet(
+            hash: hash, sources: sources, rules: rules.filter { $0.id.utf8.elementsEqual(id.utf8) }, folds: folds,
+            defaultZone: defaultZone)
     }
 }

@@ -34,12 +34,11 @@ extension EventAbsence {
 extension EventCount {
     fileprivate var reason: String {
         let names = event.sentence(joinedBy: "or")
-        let within = RuleDuration.text(of: withinMs)
         switch distinct {
-        case nil: return "\(names) \(atLeast) times within \(within)"
-        case .session: return "\(names) in \(atLeast) sessions within \(within)"
+        case nil: return "\(names) \(atLeast) times \(window.described)"
+        case .session: return "\(names) in \(atLeast) sessions \(window.described)"
         case .values(let path):
-            return "\(names) with \(atLeast) different \(path.names.joined(separator: ".")) within \(within)"
+            return "\(names) with \(atLeast) different \(path.names.joined(separator: ".")) \(window.described)"
         }
     }
 }

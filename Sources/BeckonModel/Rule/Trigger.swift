@@ -40,15 +40,14 @@ public struct EventSequence: Sendable {
     public static let stagesMax = 8
 }
 
-/// So many events in a sliding window.
+/// So many events in a window.
 public struct EventCount: Sendable {
     public let event: EventReference
     /// nil: every event counts.
     public let distinct: Distinct?
     /// 1 to `numberMax`.
     public let atLeast: Int
-    /// The window is (t − within, t].
-    public let withinMs: Milliseconds
+    public let window: Window
     /// Empties the window.
     public let not: EventReference?
 

@@ -15,6 +15,29 @@ public struct Zone: @unchecked Sendable, BitwiseCopyable {
     /// - Complexity: logarithmic in the zone's transitions, about 250 at most.
     public func offset(at seconds: Int64) -> Int64 {
         let kinds = byte(0)
+        let (low, count, times) = transitions(through: seconds)
+        if low == count { return closingOffset(times + 6 * count, at: seconds) }
+        let kind = low == 0 ? byte(1 + 4 * kinds) : byte(times + 5 * count + low - 1)
+        return int32(1 + 4 * kind)
+    }
+
+    /// The first change of the clocks, or of their name, behind an instant; nil where there is none.
+    func nextChange(after seconds: Int64) -> Int64? {
+        let (low, count, times) = transitions(through: seconds)
+        if low < count { return time(times + 5 * low) }
+        let at = times + 6 * count
+        guard byte(at) == 2 else { return nil }
+        let (standard, summer) = (int32(at + 1), int32(at + 5))
+        let year = CalendarDate(daysSince1970: (seconds + standard).floored(by: 86_400)).year
+        let changes = (year - 1...year + 1).flatMap {
+            [change(at + 9, in: $0) - standard, change(at + 16, in: $0) - summer]
+        }
+        return changes.filter { $0 > seconds }.min()
+    }
+
+    /// How many transitions lie at or before an instant, how many there are, and where their times stand.
+    private func transitions(through seconds: Int64) -> (passed: Int, count: Int, times: Int) {
+        let kinds = byte(0)
         let count = Int(record.loadUnaligned(fromByteOffset: 2 + 4 * kinds, as: UInt16.self))
         let times = 4 + 4 * kinds
         var (low, high) = (0, count)
@@ -22,9 +45,7 @@ public struct Zone: @unchecked Sendable, BitwiseCopyable {
             let middle = (low + high) / 2
             if time(times + 5 * middle) <= seconds { low = middle + 1 } else { high = middle }
         }
-        if low == count { return closingOffset(times + 6 * count, at: seconds) }
-        let kind = low == 0 ? byte(1 + 4 * kinds) : byte(times + 5 * count + low - 1)
-        return int32(1 + 4 * kind)
+        return (low, count, times)
     }
 
     private func time(_ at: Int) -> Int64 {

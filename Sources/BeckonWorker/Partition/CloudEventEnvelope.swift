@@ -5,7 +5,7 @@ import BeckonModel
 /// one that the engine reads. What it gives follows from the record alone, so that a replay reads the same.
 ///
 /// Source: CloudEvents, Kafka protocol binding 1.0, section 3.2.
-struct CloudEventEnvelope {
+public struct CloudEventEnvelope {
     /// What rules or readers of dead letters can use; the others are left out.
     private static let attributes = ["specversion", "id", "source", "type", "subject", "time"]
 
@@ -14,11 +14,15 @@ struct CloudEventEnvelope {
     /// The event in memory that the caller gives back; nil for a record that is no such CloudEvent. A record without
     /// headers costs one call.
     static func structured(_ message: Message) -> UnsafeRawBufferPointer? {
-        guard message.header("ce_specversion") != nil else { return nil }
-        let envelope = CloudEventEnvelope(message)
-        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: envelope.bytes.count, alignment: 1)
-        copy.copyBytes(from: envelope.bytes)
+        guard let json = json(of: message) else { return nil }
+        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: json.count, alignment: 1)
+        copy.copyBytes(from: json)
         return UnsafeRawBufferPointer(copy)
+    }
+
+    /// The structured event, for whoever reads events as the worker does; nil for a record that is no such CloudEvent.
+    public static func json(of message: Message) -> [UInt8]? {
+        message.header("ce_specversion") == nil ? nil : CloudEventEnvelope(message).json
     }
 
     private init(_ message: Message) {

@@ -10,9 +10,9 @@ extension Command {
             name: "check",
             summary: "Reads rules and says everything that is wrong with them.",
             discussion:
-                "Ends with status 2 when anything is wrong. Several files or folders are one rule set. With --json each "
-                + "diagnostic has file, line and column (from 1), severity, message, and where a word is nearly right hint "
-                + "and nearest.",
+                "Ends with status 2 when anything is wrong; a warning is what may be meant so. Several files or folders are "
+                + "one rule set. With --json each diagnostic has file, line and column (from 1), severity, message, and "
+                + "where a word is nearly right hint and nearest.",
             positionals: [.init("PATH", repeatable: true, "A file of rules, or a folder of *.yaml files.")],
             flags: [json],
             readsSettings: false,
@@ -33,6 +33,8 @@ struct RuleCheck {
     let ruleSet: RuleSet?
     /// With file names that open from where the user stands.
     let diagnostics: [Diagnostic]
+    /// The same of what may be meant so.
+    let warnings: [Diagnostic]
     /// Of all rules; empty when anything is wrong.
     let tests: [RuleTest]
     private let folder: RuleFolder?
@@ -54,6 +56,7 @@ struct RuleCheck {
         tests = reading.tests
         folder = isOne ? folders[0] : nil
         diagnostics = reading.diagnostics.map { folders.count == 1 ? folders[0].placed($0) : $0 }
+        warnings = reading.warnings.map { folders.count == 1 ? folders[0].placed($0) : $0 }
     }
 
     /// A source's name as it opens from where the user stands.
@@ -63,24 +66,28 @@ struct RuleCheck {
     var failure: String? {
         guard !diagnostics.isEmpty else { return nil }
         let files = Set(diagnostics.map(\.file)).count
-        return "\(Self.count(diagnostics.count, "problem")) in \(Self.count(files, "file"))."
+        return "\(CountText.text(diagnostics.count, "problem")) in \(CountText.text(files, "file"))."
     }
 
     /// A line a diagnostic, or one line about the rule set.
     func text() -> String {
-        guard let ruleSet else { return diagnostics.map { $0.description + "\n" }.joined() }
-        let rules = Self.count(ruleSet.rules.count, "rule")
-        let folds = Self.count(ruleSet.folds.count, "fold")
-        return "\(rules), \(folds), hash \(ruleSet.hash.text): nothing is wrong.\n"
+        let lines = (diagnostics + warnings).sorted().map { $0.description + "\n" }.joined()
+        guard let ruleSet else { return lines }
+        let rules = CountText.text(ruleSet.rules.count, "rule")
+        let folds = CountText.text(ruleSet.folds.count, "fold")
+        let verdict = warnings.isEmpty ? "nothing is wrong" : CountText.text(warnings.count, "warning")
+        return lines + "\(rules), \(folds), hash \(ruleSet.hash.text): \(verdict).\n"
     }
 
     func json() throws -> String {
-        if diagnostics.isEmpty { return "[]\n" }
+        let all = (diagnostics + warnings).sorted()
+        if all.isEmpty { return "[]\n" }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let entries = diagnostics.map {
+        let entries = all.map {
             Entry(
-                file: $0.file, line: $0.line, column: $0.column, severity: "error", message: $0.message, hint: $0.hint,
+                file: $0.file, line: $0.line, column: $0.column, severity: $0.severity.rawValue, message: $0.message,
+                hint: $0.hint,
                 nearest: $0.nearest)
         }
         return String(decoding: try encoder.encode(entries), as: UTF8.self) + "\n"
@@ -90,7 +97,6 @@ struct RuleCheck {
         let file: String
         let line: Int
         let column: Int
-        /// Nothing that is wrong is taken.
         let severity: String
         let message: String
         /// A question for people.
@@ -98,6 +104,4 @@ struct RuleCheck {
         /// The word to put in its place.
         let nearest: String?
     }
-
-    static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 }

@@ -32,7 +32,7 @@ extension Command {
                 key: invocation.text(key))
             let word = invocation.positionals[0]
             let count = try word == "-" ? run.sendLines(of: .standardInput) : run.send(word)
-            Terminal.show("\(count) event\(count == 1 ? "" : "s") sent to \(run.topic).\n")
+            Terminal.show("\(CountText.text(count, "event")) sent to \(run.topic).\n")
         }
     }()
 

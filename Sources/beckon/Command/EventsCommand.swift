@@ -50,7 +50,7 @@ extension Command {
             }
             Terminal.show(EventDeclarationText.text(of: reader.inference))
             let unreadable = reader.inference.unreadableCount
-            if unreadable > 0 { Terminal.complain("\(RuleCheck.count(unreadable, "record")) could not be read.") }
+            if unreadable > 0 { Terminal.complain("\(CountText.text(unreadable, "record")) could not be read.") }
         }
     }()
 }
@@ -99,12 +99,6 @@ struct EventSampleReader {
     }
 
     private mutating func add(_ message: Message) {
-        // A CloudEvent in binary mode has its name in a header and its data as the value.
-        if message.header("ce_specversion") != nil, let type = message.header("ce_type") {
-            let data = message.value.flatMap { JSONValue.read($0) }
-            inference.add(String(decoding: type, as: UTF8.self), data)
-        } else {
-            inference.add(message.value.map { Array($0) } ?? [])
-        }
+        inference.add(CloudEventEnvelope.json(of: message) ?? message.value.map { Array($0) } ?? [])
     }
 }

@@ -1,12 +1,15 @@
 import BeckonModel
 
 extension Command {
+    private static let markdown = Flag.toggle("--markdown", "Prints the same as a reference to read, as Markdown.")
+
     static let schema = Command(
         name: "schema",
         summary: "Prints the JSON Schema of rule files, for editors and validators.",
         discussion:
-            "Draft-07, for one document of a file. Editors with yaml-language-server complete and check by it when a "
-            + "file begins with `# yaml-language-server: $schema=PATH`, or by the editor's settings.",
+            "Draft-07, for one document of a file. Editors with yaml-language-server complete, check and explain by it "
+            + "where a document has the line `# yaml-language-server: $schema=PATH`, or by the editor's settings.",
+        flags: [markdown],
         readsSettings: false,
         examples: [
             .init(line: "beckon schema > rules.schema.json", explanation: "Beside your rules"),
@@ -14,5 +17,5 @@ extension Command {
                 line: #""yaml.schemas": { "./rules.schema.json": "rules/**/*.yaml" }"#,
                 explanation: "In the settings of VS Code"),
         ]
-    ) { _ in Terminal.show(RuleSchema.text) }
+    ) { invocation in Terminal.show(invocation.has(markdown) ? RuleReference.markdown : RuleSchema.text) }
 }

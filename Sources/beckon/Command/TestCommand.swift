@@ -56,7 +56,7 @@ struct TestRun {
         Terminal.show(text.summary(of: results, untested: untested(in: ruleSet, check.tests)))
         if let reportPath { try write(JUnitReport.text(of: results), to: reportPath) }
         if results.failedCount > 0 {
-            throw OperationError("\(results.failedCount) of \(RuleCheck.count(results.results.count, "test")) failed.")
+            throw OperationError("\(results.failedCount) of \(CountText.text(results.results.count, "test")) failed.")
         }
     }
 

@@ -5,10 +5,13 @@ import Glibc
 
 extension Command {
     static let topics: Command = {
-        let create = Flag.toggle("--create", "Creates the topics that are missing; changes none that is there.")
+        let create = Flag.toggle(
+            "--create",
+            "Creates the topics that are missing; changes none that is there. Topics of events only with --partitions.")
         let partitions = Flag.value(
             "--partitions", "N", kind: .integer(1...10_000),
-            "With --create: partitions of events' topics that do not exist yet.")
+            "With --create: how many partitions the topics of events get that do not exist yet. It cannot change later."
+        )
         let replication = Flag.value(
             "--replication", "N", kind: .integer(1...32),
             "With --create: copies of each topic. The cluster's default otherwise.")
@@ -91,7 +94,7 @@ final class TopicInspection {
         }
         for remark in verification.remarks { Terminal.show(remark + "\n") }
         if !verification.problems.isEmpty {
-            let count = TopicState.count(verification.problems.count, "thing is", "things are")
+            let count = CountText.text(verification.problems.count, "thing is", "things are")
             throw OperationError((["\(count) wrong:"] + verification.problems).joined(separator: "\n"))
         }
         Terminal.show("The topics are as they must be.\n")

@@ -32,8 +32,8 @@ struct DevBanner {
         #"beckon emit '{"userId":"you","event":"Product Added","properties":{"cart_id":"c1","price":60,"quantity":1}}'"#
 
     static func list(_ rules: RuleSet) -> String {
-        let ids = rules.rules.prefix(12).map(\.id).joined(separator: ", ") + (rules.rules.count > 12 ? ", …" : "")
-        return rules.rules.count == 1 ? "1 rule (\(ids))" : "\(rules.rules.count) rules (\(ids))"
+        let ids = rules.rules.prefix(24).map(\.id).joined(separator: ", ") + (rules.rules.count > 24 ? ", …" : "")
+        return "\(CountText.text(rules.rules.count, "rule")) (\(ids))"
     }
 
     private var clock: String {

@@ -25,7 +25,7 @@ final class DevScreen {
 
     func show(_ happening: Happening) { stream.show(happening, nowMs: clock.nowMs()) }
 
-    /// From now on the counts are told.
+    /// From now on the counts are told once a second.
     func begin() {
         let now = ContinuousClock.now
         _ = ticks.isDue(now)
@@ -34,12 +34,11 @@ final class DevScreen {
 
     /// - Parameter counts: events and people so far.
     func tickIfDue(_ now: ContinuousClock.Instant, counts: () -> (events: Int64, people: Int)) {
-        guard ticks.isDue(now) else { return }
+        guard let last, ticks.isDue(now) else { return }
         let (events, people) = counts()
         let nowMs = clock.nowMs()
-        let realMs = last.map { max(1, (now - $0.at).wholeMilliseconds) } ?? 1_000
-        let speed = last.map { (nowMs - $0.nowMs) / realMs } ?? 0
-        last = (now, nowMs)
+        let speed = (nowMs - last.nowMs) / max(1, (now - last.at).wholeMilliseconds)
+        self.last = (now, nowMs)
         stream.tick(DevStream.Counts(events: events, people: people, nowMs: nowMs, speed: speed))
     }
 

@@ -60,7 +60,6 @@ final class DevSession {
             recordTimestampMs: Self.timestampOfEmittedMs)
         defer { runFile.remove() }
         try runFile.write()
-        screen.begin()
         defer { screen.finish() }
         try playOn()
         screen.finish()
@@ -103,7 +102,7 @@ final class DevSession {
         let clockMs = driver.clock.nowMs()
         guard clockMs >= play.openMs else { return play.openMs }
         let elapsed = now - started
-        // The way to the opening has no limit, so the speed that is told counts from here.
+        // The way to the opening has no limit: what is told once a second counts from here.
         if self.ceiling == nil { screen.begin() }
         var ceiling =
             self.ceiling ?? ClockCeiling(speed: options.speed, endMs: play.endMs, clockMs: clockMs, elapsed: elapsed)

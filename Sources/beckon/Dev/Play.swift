@@ -44,12 +44,13 @@ struct Play: EventSource {
         if let shop { return ["a shop of \(shop.peopleCount) people, open since \(HappeningLine.time(openMs))"] }
         guard let files else { return [] }
         let from = HappeningLine.time(files.firstTimeMs)
-        var lines = ["\(files.eventCount) events from \(from) to \(HappeningLine.time(files.lastTimeMs))"]
+        var lines = [
+            "\(CountText.text(files.eventCount, "event")) from \(from) to \(HappeningLine.time(files.lastTimeMs))"
+        ]
         if files.badLineCount > 0 {
             lines.append(
-                files.badLineCount == 1
-                    ? "1 line is no event and is left out:"
-                    : "\(files.badLineCount) lines are no events and are left out:")
+                CountText.text(
+                    files.badLineCount, "line is no event and is left out:", "lines are no events and are left out:"))
             lines += files.badLines.map { "  \($0)" }
             if files.badLineCount > files.badLines.count { lines.append("  …") }
         }

@@ -44,13 +44,27 @@ import Testing
         for number in 0..<5_000 { stream.show(Self.decision("p\(number)"), nowMs: Self.nowMs) }
         stream.tick(Self.counts)
         #expect(page.lines.count == DevStream.linesMaxPerSecond + 2)
-        #expect(page.text.contains("and in the same second 4980 decisions"))
+        #expect(page.text.contains("and besides 4980 decisions"))
         #expect(
             page.lines.last
                 == "2024-01-01 09:00:00  counts    3 events of 2 people, 5000 decisions, 0 deliveries, 0 suppressed, "
                 + "900 times as fast as life")
         stream.show(Self.decision(), nowMs: Self.nowMs)
         #expect(page.lines.count == DevStream.linesMaxPerSecond + 3, "the next second has lines again")
+    }
+
+    @Test func `one is not many`() {
+        let page = Page()
+        var stream = stream(page)
+        stream.show(Self.decision(), nowMs: Self.nowMs)
+        stream.tick(DevStream.Counts(events: 1, people: 1, nowMs: Self.nowMs, speed: 900))
+        #expect(page.lines.last?.contains("1 event of 1 person, 1 decision, 0 deliveries, 0 suppressed") == true)
+        for _ in 0..<DevStream.linesMaxPerSecond + 1 {
+            stream.show(.delivery(rule: "cart", person: "ann", channel: "push"), nowMs: Self.nowMs)
+        }
+        stream.show(.outcome(type: "converted", rule: "cart", person: "ann", channel: nil, detail: nil), nowMs: 0)
+        stream.tick(Self.counts)
+        #expect(page.text.contains("and besides 1 converted, 1 delivery\n"))
     }
 
     @Test func `keeps the counts in the last line of a terminal`() {

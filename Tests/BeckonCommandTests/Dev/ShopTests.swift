@@ -16,7 +16,7 @@ import Testing
         #expect(events(seed: 7, 300) != events(seed: 8, 300))
     }
 
-    @Test func `events come in the order of their times, from a week before the opening on`() {
+    @Test func `events come in the order of their times, from a season before the opening on`() {
         let times = events(seed: 1, 5_000).map(\.timeMs)
         #expect(times == times.sorted())
         #expect(times[0] >= Shop.firstMs(openMs: Self.openMs))
@@ -35,11 +35,12 @@ import Testing
         }
     }
 
-    @Test func `people browse, buy, leave carts, look at prices, end trials, and some only log in`() {
+    @Test func `people browse, buy, leave carts, look at prices, answer, learn, try, and some only log in`() {
         let text = events(seed: 1, 5_000).map { String(decoding: $0.value, as: UTF8.self) }
         for deed in [
             "Product Viewed", "Product Added", "Checkout Started", "Order Completed", "Trial Ended", "slack_connected",
-            "Signed In", "/pricing",
+            "Signed In", "/pricing", "Signed Up", "Trial Started", "survey_answered", "tutorial_opened",
+            "crm_connected",
         ] {
             #expect(text.contains { $0.contains(deed) }, "\(deed)")
         }

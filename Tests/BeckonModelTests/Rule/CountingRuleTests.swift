@@ -54,7 +54,7 @@ import Testing
         let text =
             "{ event: page_viewed, where: 'properties.path == \"/pricing\"', distinct: session, atLeast: 3, within: 7d, not: x }"
         guard case .count(let count) = try trigger("{ count: \(text) }") else { throw Unreadable(diagnostics: []) }
-        #expect(count.distinct == .session && count.atLeast == 3 && count.withinMs == 604_800_000)
+        #expect(count.distinct == .session && count.atLeast == 3 && count.window == .sliding(604_800_000))
         #expect(names(count.not) == ["x"])
         let values = "{ count: { event: a, distinct: properties.path, atLeast: 2, within: 1d } }"
         guard case .count(let other) = try trigger(values) else { throw Unreadable(diagnostics: []) }
@@ -79,6 +79,7 @@ import Testing
     @Test(arguments: [
         ("{ sequence: [a, b], within: 1h }", "a, then b within 1h"),
         ("{ count: { event: a, atLeast: 3, within: 7d } }", "a 3 times within 7d"),
+        ("{ count: { event: a, atLeast: 3, per: week } }", "a 3 times in a week"),
         ("{ count: { event: a, distinct: session, atLeast: 3, within: 7d } }", "a in 3 sessions within 7d"),
         (
             "{ count: { event: a, distinct: properties.path, atLeast: 3, within: 7d } }",
@@ -90,6 +91,9 @@ import Testing
     func `reason says in words what happened`(when: String, reason: String) throws {
         #expect(try rule(ruleText(when: when)).reason == reason)
     }
+
+    private static let neither =
+        "`count` needs `within`, how far back it looks, or `per`: day, week or month"
 
     @Test(arguments: [
         (
@@ -105,10 +109,19 @@ import Testing
             ["2:37: `atLeast` is a whole number from 1 to 256, not `0`"]
         ),
         ("{ count: { event: a, within: 1h } }", ["2:16: `count` needs `atLeast`"]),
-        ("{ count: { event: a, atLeast: 3 } }", ["2:16: `count` needs `within`"]),
+        ("{ count: { event: a, atLeast: 3 } }", ["2:16: \(neither)"]),
+        ("{ count: { event: a, atLeast: 3, within: 1h, per: day } }", ["2:52: `count` has either `within` or `per`"]),
+        (
+            "{ count: { event: a, atLeast: 3, per: dai } }",
+            ["2:45: `per` is `day`, `week` or `month`, not `dai`; did you mean `day`?"]
+        ),
+        (
+            "{ total: { sum: properties.x, of: a, reaches: 1, per: day } }",
+            ["2:56: `total` has no field `per`; it has `sum`, `of`, `reaches` and `since`"]
+        ),
         (
             "{ count: { event: a, atLeast: 3 }, within: 1h }",
-            ["2:16: `count` needs `within`", "2:42: `within` does not go with `count`; put it inside `count`"]
+            ["2:16: \(neither)", "2:42: `within` does not go with `count`; put it inside `count`"]
         ),
         (
             "{ count: { event: a, atLeast: 3, within: 1h, distinct: sesion } }",
@@ -162,6 +175,8 @@ import Testing
             "{ count: { event: a, atLeast: 2, within: 1h, distinct: session } }",
             "{ count: { event: a, atLeast: 2, within: 1h, distinct: properties.x } }",
             "{ count: { event: a, atLeast: 2, within: 1h, not: c } }",
+            "{ count: { event: a, atLeast: 2, per: day } }", "{ count: { event: a, atLeast: 2, per: week } }",
+            "{ count: { event: a, atLeast: 2, per: month } }",
             "{ total: { sum: properties.x, of: a, reaches: 1 } }",
             "{ total: { sum: properties.x, of: a, reaches: 2 } }",
             "{ total: { sum: properties.y, of: a, reaches: 1 } }",

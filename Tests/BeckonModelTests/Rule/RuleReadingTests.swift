@@ -109,7 +109,7 @@ import Testing
         #expect(folds[0].of?.alternatives.allSatisfy { $0.condition != nil } == true)
         #expect(folds[0].since?.alternatives.map(\.name) == ["signed_up"])
         #expect(folds[1].kind == .count)
-        #expect(folds[2].withinMs == 31_536_000_000)
+        #expect(folds[2].window == .sliding(31_536_000_000))
     }
 
     @Test(arguments: [
@@ -173,27 +173,6 @@ import Testing
         #expect(reading.diagnostics == [])
         #expect(reading.ruleSet?.rules.map(\.id) == ["a", "b"])
         #expect(reading.ruleSet?.sources.map(\.file) == ["a.yaml", "b.yaml", "empty.yaml"])
-    }
-
-    @Test func `checks a thousand rules within two seconds`() {
-        let one = { (id: Int) in
-            """
-            ---
-            id: cart-\(id)
-            key: [user, properties.cart_id]
-            when: { event: add_to_cart, absent: { event: [checkout_initiated, order_completed], within: 15m, reset: onEach } }
-            collect: { value: sum(properties.value), product: last(properties.product_id) }
-            if: instance.value > 50.0 && idle("login") > duration("72h")
-            data: { value: instance.value, product: instance.product }
-            send: { channels: [push, email], template: cart-reminder }
-
-            """
-        }
-        let text = (0..<1_000).map(one).joined()
-        var reading: RuleReading?
-        let elapsed = ContinuousClock().measure { reading = read(text) }
-        #expect(reading?.ruleSet?.rules.count == 1_000)
-        #expect(elapsed < .seconds(2))
     }
 }
 

@@ -44,7 +44,7 @@ import Testing
         #expect(problems(ruleText(when: "{ \(trigger): x }")) == ["2:9: `\(trigger)` is not yet known to this version"])
     }
 
-    @Test(arguments: ["segments", "policy", "messages", "coupons"])
+    @Test(arguments: ["segments", "messages", "coupons"])
     func `names the definitions of later versions`(field: String) {
         #expect(problems("\(field): {}") == ["1:1: `\(field)` is not yet known to this version"])
     }
@@ -55,21 +55,38 @@ import Testing
         #expect(problems(text) == ["3:28: `\(field)` is not yet known to this version"])
     }
 
-    @Test func `names what folds of later versions have`() {
-        #expect(problems("folds: { f: { per: day } }") == ["1:15: `per` is not yet known to this version"])
+    @Test(arguments: ["zone", "caps", "quietHours", "holdout", "groups", "consent", "defaults"])
+    func `names what a policy of later versions has`(field: String) {
+        #expect(problems("policy: { \(field): x }") == ["1:11: `\(field)` is not yet known to this version"])
     }
 
-    @Test func `names what count of later versions has`() {
-        let text = ruleText(when: "{ count: { event: x, atLeast: 3, per: week } }")
-        #expect(problems(text) == ["2:40: `per` is not yet known to this version"])
+    @Test(arguments: [
+        (
+            "policy: { defaultZone: Europe/Berln }",
+            "1:24: `defaultZone` is the name of a time zone, such as Europe/Berlin, not `Europe/Berln`; did you mean "
+                + "`Europe/Berlin`?"
+        ),
+        (
+            "policy: { defaultZone: 5 }",
+            "1:24: `defaultZone` is the name of a time zone, such as Europe/Berlin, not `5`"
+        ),
+        ("policy: 5", "1:9: `policy` is a mapping with `defaultZone`, not `5`"),
+        ("policy: { defaultZon: UTC }", "1:11: `policy` has no field `defaultZon`; did you mean `defaultZone`?"),
+        (
+            "policy: { defaultZone: UTC }\n---\npolicy: { defaultZone: UTC }",
+            "3:24: a `defaultZone` is already at shop.yaml:1"
+        ),
+    ])
+    func `says what is wrong with a policy`(text: String, problem: String) {
+        #expect(problems(text) == [problem])
     }
 
     @Test(arguments: [
         ("when: {}", "4:7: `when` names one trigger: event, event with absent, sequence, count, total or inactive"),
         (
             "when: x",
-            "4:7: `when` is a mapping with `event`, `where`, `absent`, `inactive`, `sequence`, `count`, `total`, "
-                + "`within` and `not`, not `x`"
+            "4:7: `when` is a mapping with `event`, `where`, `absent`, `inactive`, `sequence`, `within`, `not`, "
+                + "`count` and `total`, not `x`"
         ),
         ("when: { where: 'true' }", "4:9: `where` needs `event` beside it"),
         ("when: { event: x, inactive: { for: 1d } }", "4:9: `inactive` stands alone: `when` has exactly one trigger"),
@@ -193,11 +210,14 @@ import Testing
         ),
         ("{ sum: properties.a }", "`sum` needs `of`: the events that bring the property"),
         ("{ last: a, of: x }", "`last` is the path of a property, such as properties.price or event.context.channel"),
-        ("{ count: x, within: 1h, since: y }", "a fold has either `within` or `since`"),
+        ("{ count: x, within: 1h, since: y }", "a fold has one of `within`, `per` and `since`"),
+        ("{ count: x, per: day, since: y }", "a fold has one of `within`, `per` and `since`"),
+        ("{ count: x, within: 1h, per: day }", "a fold has one of `within`, `per` and `since`"),
+        ("{ count: x, per: days }", "`per` is `day`, `week` or `month`, not `days`"),
         ("{ count: x, within: soon }", "`soon` is not a duration, such as 15m, 48h, 7d, 1.5h or PT15M"),
         (
             "5",
-            "a fold is a mapping with `count`, `sum`, `min`, `max`, `avg`, `first`, `last`, `distinct`, `of`, `within`, `since`, "
+            "a fold is a mapping with `count`, `sum`, `min`, `max`, `avg`, `first`, `last`, `distinct`, `of`, `within`, `per`, `since`, "
                 + "`items`, `key`, `value` and `clear`, not `5`"
         ),
     ])
@@ -234,7 +254,10 @@ import Testing
 
     @Test func `says what a rule lacks`() {
         #expect(problems("id: r") == ["1:1: a rule needs `send`", "1:1: a rule needs `when`"])
-        #expect(problems("5") == ["1:1: a document is a rule (id, when, send) or definitions (folds, events), not `5`"])
+        #expect(
+            problems("5") == [
+                "1:1: a document is a rule (id, when, send) or definitions (folds, events, policy), not `5`"
+            ])
     }
 
     @Test func `names collect where time fires`() {

@@ -21,9 +21,10 @@ struct OracleDecoder {
         let body = OracleJSON.object([
             OracleJSON.Member(name: Array("properties".utf8), value: properties),
             OracleJSON.Member(name: Array("context".utf8), value: call.context ?? .object([])),
+            OracleJSON.Member(name: Array("traits".utf8), value: call.traits ?? .object([])),
         ])
         for path in reading.paths(of: call.name) {
-            if case .number(let text) = body.value(at: path), Double(text)?.isFinite != true { throw .number }
+            if body.value(at: path)?.isReadable == false { throw .number }
         }
         return OracleEvent(person: person, name: call.name, isCall: call.isCall, time: time, body: body, cause: cause)
     }
@@ -52,6 +53,7 @@ struct OracleDecoder {
         let timestamp: OracleJSON?
         let properties: OracleJSON
         let context: OracleJSON?
+        let traits: OracleJSON?
 
         init(_ json: OracleJSON) throws(OracleDeadLetter.Reason) {
             guard case .object = json else { throw .notJSON }
@@ -66,6 +68,7 @@ struct OracleDecoder {
             timestamp = isCloudEvent ? json["time"] : json["timestamp"]
             properties = try Self.object(json[isCloudEvent ? "data" : "properties"]) ?? .object([])
             context = try Self.object(json["context"])
+            traits = try Self.object(json["traits"])
         }
 
         private static func name(
@@ -96,6 +99,18 @@ struct OracleDecoder {
             case .object: return json
             default: throw .type
             }
+        }
+    }
+}
+
+extension OracleJSON {
+    /// Whether a double holds every number in it.
+    fileprivate var isReadable: Bool {
+        switch self {
+        case .number(let text): return Double(text)?.isFinite == true
+        case .array(let values): return values.allSatisfy(\.isReadable)
+        case .object(let members): return members.allSatisfy(\.value.isReadable)
+        case .null, .bool, .string: return true
         }
     }
 }

@@ -7,7 +7,7 @@ struct OracleEvent: Sendable {
     let isCall: Bool
     /// Clamped.
     let time: Int64
-    /// `{"properties": …, "context": …}`, aliases resolved.
+    /// `{"properties": …, "context": …, "traits": …}`, aliases resolved.
     let body: OracleJSON
     /// `topic-partition-offset`.
     let cause: String

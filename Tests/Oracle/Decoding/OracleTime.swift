@@ -68,6 +68,16 @@ public enum OracleTime {
         return (zone.hasPrefix("-") ? -1 : 1) * (hours * 60 + minutes)
     }
 
+    /// Year, month and day in UTC.
+    static func date(_ milliseconds: Int64) -> [Int64] {
+        let days = milliseconds >= 0 ? milliseconds / 86_400_000 : (milliseconds + 1) / 86_400_000 - 1
+        let (year, month, day) = civil(days)
+        return [year, month, day]
+    }
+
+    /// Midnight in UTC of a day that there is.
+    static func instant(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 { days(year, month, day)! * 86_400_000 }
+
     private static func length(_ year: Int64, _ month: Int64) -> Int64 {
         let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
         return [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][Int(month - 1)]

@@ -32,8 +32,10 @@ public indirect enum OracleCondition: Sendable, Hashable {
 
 /// What a condition compares, and what `data` copies.
 public enum OracleOperand: Sendable, Hashable {
-    /// With its root: `["properties", "price"]`, `["context", "channel"]`.
+    /// With its root: `["properties", "price"]`, `["context", "channel"]`, `["properties"]`.
     case property([String])
+    /// All of it.
+    case event
     /// Of items a member: `cart.items`, `cart.value`.
     case fold(String)
     /// A fold of `collect`.
@@ -51,6 +53,7 @@ public enum OracleOperand: Sendable, Hashable {
     public var text: String {
         switch self {
         case .property(let path): return (path[0] == "context" ? ["event"] + path : path).joined(separator: ".")
+        case .event: return "event"
         case .fold(let name): return name
         case .instance(let name): return "instance.\(name)"
         case .idle(let event): return "idle(\"\(event)\")"

@@ -5,6 +5,8 @@ public struct OracleFold: Sendable, Hashable {
     public let of: OracleReference
     /// Milliseconds.
     public let within: Int64?
+    /// In place of `within` and `since`.
+    public var per: OraclePeriod?
     public let since: OracleReference?
     /// Of items.
     public var remove: OracleReference?

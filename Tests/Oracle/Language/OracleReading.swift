@@ -2,16 +2,21 @@
 struct OracleReading {
     private var paths: [String: Set<[String]>] = [:]
     private var pathsOfAll: Set<[String]> = []
+    /// The events that rules and the folds they use name, canonical.
+    private var names: Set<String> = []
+    private var isAboutAllOwn = false
 
     /// Of the rules and of the folds that they use, directly or through other folds.
     init(rules: [OracleRule], folds: [OracleFold]) {
         for rule in rules { note(rule) }
+        var goesByCalendar = rules.contains { $0.period != nil }
         var operands = rules.flatMap(Self.operands)
         var used: Set<String> = []
         while let fold = folds.first(where: { fold in
             !used.contains(fold.name) && operands.contains { $0.foldName == fold.name }
         }) {
             used.insert(fold.name)
+            goesByCalendar = goesByCalendar || fold.per != nil
             operands += ([fold.of, fold.since, fold.remove].compactMap { $0 }).flatMap { $0.condition?.operands ?? [] }
             if case .items(let items) = fold.kind {
                 for reference in [fold.of, fold.remove].compactMap({ $0 }) { note(reference, items.paths) }
@@ -21,7 +26,16 @@ struct OracleReading {
             note(fold.of, fold.kind.path.map { [$0] } ?? [])
             fold.since.map { note($0, []) }
         }
+        for case .idle(let name) in operands { names.insert(name) }
+        guard goesByCalendar else { return }
+        names.insert("identify")
+        for name in names { paths[name, default: []].insert(["context", "timezone"]) }
+        paths["identify"]!.insert(["traits", "timezone"])
+        if isAboutAllOwn { pathsOfAll.insert(["context", "timezone"]) }
     }
+
+    /// Whether such an event may say in which zone the person is.
+    func bringsZone(_ event: OracleEvent) -> Bool { names.contains(event.name) || (isAboutAllOwn && event.isOwn) }
 
     /// Of an event by its canonical name.
     func paths(of event: String) -> Set<[String]> { pathsOfAll.union(paths[event] ?? []) }
@@ -48,21 +62,27 @@ struct OracleReading {
             note(reference, start)
             note(absent, rule.key)
         case .inactivity(_, let events?): note(events, start)
-        case .inactivity(_, nil): pathsOfAll.formUnion(start)
+        case .inactivity(_, nil):
+            pathsOfAll.formUnion(start)
+            isAboutAllOwn = true
         }
     }
 
     private mutating func note(_ reference: OracleReference, _ read: [[String]]) {
         for name in reference.names {
+            names.insert(OracleAliases.canonical(name))
             paths[OracleAliases.canonical(name), default: []].formUnion(
                 read + Self.properties(reference.condition?.operands ?? []))
         }
     }
 
     private static func properties(_ operands: [OracleOperand]) -> [[String]] {
-        operands.compactMap { operand in
-            if case .property(let path) = operand { return path }
-            return nil
+        operands.flatMap { operand -> [[String]] in
+            switch operand {
+            case .property(let path): return [path]
+            case .event: return [["properties"], ["context"]]
+            default: return []
+            }
         }
     }
 

@@ -47,6 +47,11 @@ public struct OracleRule: Sendable, Hashable {
         return nil
     }
 
+    var period: OraclePeriod? {
+        if case .count(let count) = trigger { return count.per }
+        return nil
+    }
+
     /// `not`, and the `since` of a total.
     var emptying: OracleReference? {
         switch trigger {
@@ -118,6 +123,8 @@ public struct OracleCount: Sendable, Hashable {
     public var distinct: OracleDistinct?
     public var atLeast: Int
     public var within: Int64
+    /// In place of `within`.
+    public var per: OraclePeriod?
     public var not: OracleReference?
 
     public init(_ event: OracleReference, atLeast: Int, within: Int64, distinct: OracleDistinct? = nil) {

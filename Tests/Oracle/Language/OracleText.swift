@@ -1,8 +1,9 @@
 /// The rule files' text of the oracle's rules and folds, for the engine to read.
 public enum OracleText {
     /// One YAML file: the folds, then a document for each rule.
-    public static func yaml(rules: [OracleRule], folds: [OracleFold]) -> String {
-        let definitions = folds.isEmpty ? [] : ["folds:\n" + folds.map { "  \($0.yaml)\n" }.joined()]
+    public static func yaml(rules: [OracleRule], folds: [OracleFold], defaultZone: String? = nil) -> String {
+        var definitions = folds.isEmpty ? [] : ["folds:\n" + folds.map { "  \($0.yaml)\n" }.joined()]
+        if let defaultZone { definitions.append("policy: { defaultZone: \(defaultZone) }\n") }
         return (definitions + rules.map(\.yaml)).joined(separator: "---\n")
     }
 
@@ -35,6 +36,7 @@ extension OracleFold {
         default: members += ["\(kind.name): \(OracleText.path(kind.path!))", "of: \(of.yaml)"]
         }
         if let within { members.append("within: \(OracleTime.duration(within))") }
+        if let per { members.append("per: \(per.rawValue)") }
         if let since { members.append("since: \(since.yaml)") }
         return "\(name): { \(members.joined(separator: ", ")) }"
     }
@@ -132,6 +134,10 @@ extension OracleCount {
         case nil: break
         case .session: members.append("distinct: session")
         case .values(let path): members.append("distinct: \(OracleText.path(path))")
+        }
+        if let per {
+            members += ["per: \(per.rawValue)"] + [not].compactMap { $0 }.map { "not: \($0.yaml)" }
+            return members.joined(separator: ", ")
         }
         return (members + OracleText.window(within, not)).joined(separator: ", ")
     }

@@ -2,51 +2,55 @@
 struct OracleFoldHistory {
     enum Change {
         case emptied(at: Int64)
-        case entry(at: Int64, OracleJSON)
+        /// With the zone at the time.
+        case entry(at: Int64, OracleJSON, OracleZone?)
     }
 
     static let entriesMax = 64
 
     let kind: OracleFoldKind
     let within: Int64?
+    let per: OraclePeriod?
     private var changes: [Change] = []
 
-    init(kind: OracleFoldKind, within: Int64? = nil) {
+    init(kind: OracleFoldKind, within: Int64? = nil, per: OraclePeriod? = nil) {
         self.kind = kind
         self.within = within
+        self.per = per
     }
 
     mutating func empty(at time: Int64) { changes.append(.emptied(at: time)) }
 
     /// Properties that cannot be kept leave no entry.
-    mutating func add(_ body: OracleJSON, at time: Int64) {
+    mutating func add(_ body: OracleJSON, at time: Int64, _ zone: OracleZone? = nil) {
         switch kind {
-        case .count: changes.append(.entry(at: time, .number("1")))
+        case .count: changes.append(.entry(at: time, .number("1"), zone))
         case .sum(let path), .min(let path), .max(let path), .avg(let path):
             guard case .number(let text) = body.value(at: path), OracleDecimal.millionths(text) != nil else { return }
-            changes.append(.entry(at: time, .number(text)))
+            changes.append(.entry(at: time, .number(text), zone))
         case .distinct(let path):
             switch body.value(at: path) {
             // Numbers are the same when they are worth the same.
-            case .number(let text): changes.append(.entry(at: time, .number("\(Double(text)!)")))
-            case .string(let bytes): changes.append(.entry(at: time, .string(bytes)))
-            case .bool(let value): changes.append(.entry(at: time, .bool(value)))
+            case .number(let text): changes.append(.entry(at: time, .number("\(Double(text)!)"), zone))
+            case .string(let bytes): changes.append(.entry(at: time, .string(bytes), zone))
+            case .bool(let value): changes.append(.entry(at: time, .bool(value), zone))
             default: return
             }
         case .items: return
         case .last(let path), .first(let path):
             switch body.value(at: path) {
-            case .string(let bytes) where bytes.count <= 256: changes.append(.entry(at: time, .string(bytes)))
-            case .number(let text): changes.append(.entry(at: time, .number(text)))
-            case .bool(let value): changes.append(.entry(at: time, .bool(value)))
+            case .string(let bytes) where bytes.count <= 256: changes.append(.entry(at: time, .string(bytes), zone))
+            case .number(let text): changes.append(.entry(at: time, .number(text), zone))
+            case .bool(let value): changes.append(.entry(at: time, .bool(value), zone))
             default: return
             }
         }
     }
 
-    /// With the window that ends at `now`.
-    func value(now: Int64) -> OracleValue {
-        let kept = entries.filter { entry in within.map { now - $0 < entry.time && entry.time <= now } ?? true }
+    /// With the window that ends at `now`, where her clocks are those of the zone.
+    func value(now: Int64, _ zone: OracleZone) -> OracleValue {
+        let from = per.map { zone.beginning(of: $0, holding: now) } ?? within.map { now - $0 + 1 }
+        let kept = entries.filter { entry in from.map { $0 <= entry.time && entry.time <= now } ?? true }
         switch kind {
         case .count: return .int(kept.reduce(0) { $0 + Int64($1.count) })
         case .sum:
@@ -92,12 +96,12 @@ struct OracleFoldHistory {
             case .emptied(let time) where time >= emptied:
                 entries = []
                 emptied = time
-            case .entry(let time, let value) where time > emptied:
+            case .entry(let time, let value, let zone) where time > emptied:
                 var sum: Int128 = 0
                 if case .number(let text) = value { sum = OracleDecimal.millionths(text) ?? 0 }
                 entries.append(Entry(time: time, sum: sum, value: value))
                 if case .distinct = kind { Self.joinSame(&entries, within: within) }
-                if let within, kind.isBounded { bound(&entries, within: within) }
+                if kind.isBounded { bound(&entries, zone) }
             case .emptied, .entry: break
             }
         }
@@ -115,9 +119,15 @@ struct OracleFoldHistory {
     }
 
     /// At the 65th entry, what no window can hold any more goes, and then the two oldest become one.
-    private func bound(_ entries: inout [Entry], within: Int64) {
+    private func bound(_ entries: inout [Entry], _ zone: OracleZone?) {
         guard entries.count > Self.entriesMax, let newest = entries.map(\.time).max() else { return }
-        entries.removeAll { $0.time <= newest - within }
+        if let within {
+            entries.removeAll { $0.time <= newest - within }
+        } else if let per, let begin = zone?.beginning(of: per, holding: newest) {
+            entries.removeAll { $0.time < begin }
+        } else {
+            return
+        }
         guard entries.count > Self.entriesMax else { return }
         // Of several at the same time the first to come stays the first.
         entries = entries.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }

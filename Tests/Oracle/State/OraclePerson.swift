@@ -9,14 +9,38 @@ struct OraclePerson {
     /// By rule id.
     var rules: [String: OracleRuleState]
 
-    init(id: [UInt8], rules: [OracleRule], folds: [OracleFold]) {
+    /// The zone that she has told of herself, and that of her events, each with the time of the event that brought it.
+    private var ownZone: (zone: OracleZone, since: Int64)?
+    private var eventZone: (zone: OracleZone, since: Int64)?
+    private let defaultZone: OracleZone
+
+    init(id: [UInt8], _ oracle: Oracle) {
         self.id = id
-        self.folds = Dictionary(
-            uniqueKeysWithValues: folds.map { ($0.name, OracleFoldHistory(kind: $0.kind, within: $0.within)) })
-        for fold in folds {
+        defaultZone = OracleZone.named(oracle.defaultZone)!
+        folds = Dictionary(
+            uniqueKeysWithValues: oracle.folds.map {
+                ($0.name, OracleFoldHistory(kind: $0.kind, within: $0.within, per: $0.per))
+            })
+        for fold in oracle.folds {
             if case .items(let items) = fold.kind { collections[fold.name] = OracleCollectionHistory(items: items) }
         }
-        self.rules = Dictionary(uniqueKeysWithValues: rules.map { ($0.id, OracleRuleState()) })
+        rules = Dictionary(uniqueKeysWithValues: oracle.rules.map { ($0.id, OracleRuleState()) })
+    }
+
+    /// By whose clocks her days begin and end.
+    var zone: OracleZone { ownZone?.zone ?? eventZone?.zone ?? defaultZone }
+
+    mutating func noteZone(_ event: OracleEvent) {
+        Self.take(event.body.value(at: ["context", "timezone"]), event.time, &eventZone)
+        if event.name == "identify" { Self.take(event.body.value(at: ["traits", "timezone"]), event.time, &ownZone) }
+    }
+
+    /// A zone holds until another comes, from then or later.
+    private static func take(_ said: OracleJSON?, _ time: Int64, _ known: inout (zone: OracleZone, since: Int64)?) {
+        guard case .string(let bytes) = said, let zone = OracleZone.named(String(decoding: bytes, as: UTF8.self)),
+            known.map({ $0.zone != zone && $0.since <= time }) ?? true
+        else { return }
+        known = (zone, time)
     }
 
     var idText: String { String(decoding: id, as: UTF8.self) }
@@ -27,6 +51,8 @@ struct OracleScope {
     let person: OraclePerson
     let now: Int64
     var body: OracleJSON?
+    /// Of the event, where one fires.
+    var name: String?
     var rule: OracleRule?
     var run: OracleRun?
     /// The rule's key, as it is here.
@@ -35,13 +61,23 @@ struct OracleScope {
     func value(_ operand: OracleOperand) -> OracleValue {
         switch operand {
         case .property(let path): return OracleValue(body?.value(at: path))
+        case .event: return event
         case .fold(let name):
             if let collection = person.collections[operand.foldName!] { return member(name, of: collection) }
-            return person.folds[name]?.value(now: now) ?? .missing
+            return person.folds[name]?.value(now: now, person.zone) ?? .missing
         case .instance(let name): return collected(name)
         case .idle(let event): return person.seen[event].map { .duration(now - $0) } ?? .missing
         case .literal(let literal): return literal.value
         }
+    }
+
+    private var event: OracleValue {
+        guard let body, let name else { return .missing }
+        let members = [
+            ("name", OracleJSON.string(Array(name.utf8))), ("time", .string(Array(OracleTime.text(now).utf8))),
+            ("properties", body["properties"]!), ("context", body["context"]!),
+        ]
+        return .json(.object(members.map { OracleJSON.Member(name: Array($0.0.utf8), value: $0.1) }))
     }
 
     /// A rule whose key holds what keeps the collections apart sees its own.
@@ -55,7 +91,7 @@ struct OracleScope {
         guard let run, let collected = rule?.collect.first(where: { $0.name == name }) else { return .missing }
         var history = OracleFoldHistory(kind: collected.kind)
         for start in run.starts { history.add(start.body, at: start.time) }
-        return history.value(now: now)
+        return history.value(now: now, person.zone)
     }
 
     /// What has no answer is false.

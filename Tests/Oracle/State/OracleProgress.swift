@@ -97,12 +97,13 @@ extension OracleTurn {
         if isEmptied(rule, key, at: event.time) { return nil }
         var state = person.rules[rule.id]!.counts[key] ?? OracleCountState()
         let newest = max(state.newest, event.time)
-        guard event.time > newest - count.within else { return nil }
+        let from = count.per.map { person.zone.beginning(of: $0, holding: newest) } ?? newest - count.within + 1
+        guard event.time >= from else { return nil }
         state.newest = newest
         let time = { (counted: OracleCountState.Counted) in
             count.distinct == .session ? counted.times.min()! : counted.times.max()!
         }
-        state.counted.removeAll { time($0) <= newest - count.within }
+        state.counted.removeAll { time($0) < from }
         let before = state.counted.count
         var taken = OracleCountState.Counted(name: name, times: [event.time])
         if count.distinct != nil {

@@ -32,6 +32,7 @@ struct OracleTurn {
     }
 
     mutating func apply(_ event: OracleEvent) {
+        if oracle.reading.bringsZone(event) { person.noteZone(event) }
         feedFolds(event)
         for rule in oracle.rules where clock - event.time <= rule.allowOrDefault {
             cancel(rule, event)
@@ -50,7 +51,7 @@ struct OracleTurn {
             } else if let since = fold.since, before.matches(since, event) {
                 person.folds[fold.name]!.empty(at: event.time)
             } else if before.matches(fold.of, event) {
-                person.folds[fold.name]!.add(event.body, at: event.time)
+                person.folds[fold.name]!.add(event.body, at: event.time, person.zone)
             }
         }
         person.seen[event.name] = max(person.seen[event.name] ?? .min, event.time)
@@ -204,7 +205,7 @@ struct OracleTurn {
             key: key(rule, event), at: OracleStart(time: event.time, body: event.body), within: 0)
         run.first = first
         if isForbidden(rule, run.key, at: event.time) { return suppress(rule, run, .reentry) }
-        judge(rule, run, cause: event.cause, body: event.body)
+        judge(rule, run, cause: event.cause, event)
     }
 
     private mutating func startAbsence(_ rule: OracleRule, _ run: OracleRun, _ start: OracleStart, movesDue: Bool) {
@@ -272,11 +273,12 @@ struct OracleTurn {
     mutating func fire(_ timer: OracleTimer) {
         let rule = oracle.rules.first { $0.id == timer.rule }!
         guard let place = person.rules[rule.id]!.running.firstIndex(where: { $0.key == timer.key }) else { return }
-        judge(rule, person.rules[rule.id]!.running.remove(at: place), cause: "timer", body: nil)
+        judge(rule, person.rules[rule.id]!.running.remove(at: place), cause: "timer", nil)
     }
 
-    private mutating func judge(_ rule: OracleRule, _ run: OracleRun, cause: String, body: OracleJSON?) {
-        let scope = OracleScope(person: person, now: run.due, body: body, rule: rule, run: run, key: run.key)
+    private mutating func judge(_ rule: OracleRule, _ run: OracleRun, cause: String, _ event: OracleEvent?) {
+        let scope = OracleScope(
+            person: person, now: run.due, body: event?.body, name: event?.name, rule: rule, run: run, key: run.key)
         let reason = obstacle(rule, run, scope)
         if let reason { suppress(rule, run, reason) }
         let decision = reason == nil ? decide(rule, run, scope, cause: cause) : nil

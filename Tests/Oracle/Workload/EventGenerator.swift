@@ -24,7 +24,7 @@ struct EventGenerator {
     let isOpen: Bool
     var isInOrder = false
     /// Times of earlier events: due times grow from them.
-    private var times: [Int64] = [start]
+    private var times: [Int64]
     private let profile: WorkloadProfile
 
     init(random: SplitMix64, profile: WorkloadProfile, rules: [OracleRule], isOpen: Bool) {
@@ -32,6 +32,7 @@ struct EventGenerator {
         self.profile = profile
         self.rules = rules
         self.isOpen = isOpen
+        times = [profile.start]
     }
 
     mutating func make(count: Int) -> [OracleTopic] {
@@ -40,7 +41,7 @@ struct EventGenerator {
         }
         let people = Array(["ann", "ben", "zoé"].prefix(profile.isNarrow ? 1 : 1 + random.below(3)))
         var offsets = topics.map { _ in Int64(random.below(1_000)) }
-        var clock = Self.start
+        var clock = profile.start
         for _ in 0..<count {
             clock += random.pick([0, 0, 1, 30_000, Self.minute, Self.minute, 2 * Self.minute, 3 * Self.minute])
             if random.chance(profile.isNarrow ? 18 : 6) { clock += random.pick([4, 7, 20, 45]) * Self.minute }
@@ -101,7 +102,8 @@ struct EventGenerator {
         let name = random.chance(35) ? profile.names[0] : random.pick(profile.names)
         if random.chance(4) {
             return object([
-                ("type", quoted(random.pick(["identify", "group"]))), ("traits", #"{"plan":"a"}"#), stamp(timestamp),
+                ("type", quoted(random.pick(["identify", "group"]))), ("traits", traits()), stamp(timestamp),
+                profile.isCalendar && random.chance(50) ? context("identify") : nil,
             ])
         }
         let said = random.chance(35) ? random.pick(Self.aliases[name] ?? [name]) : name
@@ -196,7 +198,17 @@ struct EventGenerator {
         if event == "page_viewed" && random.chance(40) {
             members.append(("page", object([("path", quoted(random.pick(Self.paths)))])))
         }
+        if profile.isCalendar && random.chance(40) { members.append(("timezone", zone())) }
         return members.isEmpty && random.chance(70) ? nil : ("context", object(members))
+    }
+
+    private mutating func traits() -> String {
+        object([("plan", #""a""#), profile.isCalendar && random.chance(60) ? ("timezone", zone()) : nil])
+    }
+
+    private mutating func zone() -> String {
+        random.chance(92)
+            ? quoted(random.pick(profile.zones)) : random.pick([#""Europe/Atlantis""#, "5", "null", #""""#])
     }
 
     // MARK: Times
@@ -237,7 +249,7 @@ struct EventGenerator {
         case .inactivity(let length, _): return length
         case .longAbsence(let absence): return absence.within
         case .sequence(_, let within, _): return within
-        case .count(let count): return count.within
+        case .count(let count): return count.per == nil ? count.within : 30 * Self.minute
         case .total: return rule.expiresOrDefault
         }
     }

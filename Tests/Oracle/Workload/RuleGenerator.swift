@@ -21,6 +21,11 @@ struct RuleGenerator {
     // MARK: Folds
 
     private mutating func fold(_ name: String) -> OracleFold {
+        if profile.isCalendar && random.chance(60) {
+            var fold = OracleFold(name, kind(), of: reference(whereChance: 15))
+            fold.per = random.pick(OraclePeriod.allCases)
+            return fold
+        }
         let within = random.chance(45) ? length() : nil
         let since = within == nil && random.chance(45) ? reference(whereChance: 15) : nil
         return OracleFold(name, kind(), of: reference(whereChance: 15), within: within, since: since)
@@ -74,6 +79,10 @@ struct RuleGenerator {
                 rule.data.append(OracleNamedOperand("d\(place)", operand))
             }
         }
+        if isEvent && random.chance(20) {
+            let whole: OracleOperand = random.pick([.property(["properties"]), .property(["context"]), .event])
+            rule.data.append(OracleNamedOperand("whole", whole))
+        }
         if folds.contains(where: \.isCart) && random.chance(50) {
             rule.data.append(OracleNamedOperand("cart", .fold("cart.items")))
         }
@@ -119,20 +128,21 @@ struct RuleGenerator {
         let counted = reference(whereChance: 10)
         let not = random.chance(60) ? other(than: counted) : nil
         let within = length() * random.pick([1, 2, 8])
-        switch random.below(12) {
+        switch random.below(14) {
         case 0..<3:
             let stages = [counted] + (0..<random.pick([1, 1, 2])).map { _ in reference(whereChance: 10) }
             return .sequence(stages, within: within, not: not)
-        case 3..<7:
+        case 3..<8:
             let distinct: OracleDistinct? = random.pick([
-                nil, .session, .values(["properties", "path"]),
+                nil, nil, .session, .values(["properties", "path"]),
                 .values(["properties", random.pick(["product_id", "step"])]),
             ])
             var count = OracleCount(
                 counted, atLeast: random.pick([1, 2, 2, 3, 4]), within: within, distinct: distinct)
             count.not = not
+            if profile.isCalendar && random.chance(75) { count.per = random.pick(OraclePeriod.allCases) }
             return .count(count)
-        case 7, 8:
+        case 8..<11:
             return .total(
                 ["properties", random.pick(["price", "value", "total"])], of: counted,
                 reaches: random.pick(["0.000001", "0.5", "10", "60", "60", "99.5", "200"]), since: not)

@@ -5,14 +5,17 @@ struct StepGenerator {
 
     var random: SplitMix64
     let topics: [OracleTopic]
+    /// Before the first record.
+    let start: Int64
     var isInOrder = false
     private var positions: [Int]
     private var now: Int64 = 0
     private var steps: [OracleStep] = []
 
-    init(random: SplitMix64, topics: [OracleTopic]) {
+    init(random: SplitMix64, topics: [OracleTopic], start: Int64) {
         self.random = random
         self.topics = topics
+        self.start = start
         positions = topics.map { _ in 0 }
     }
 
@@ -52,7 +55,7 @@ struct StepGenerator {
         case 1: delay = random.pick([2, 20, 90]) * Self.minute
         default: delay = random.pick([0, 20, 1_000, Self.minute])
         }
-        return max(now, max(EventGenerator.start - 10 * Self.minute, newestConsumed) + delay)
+        return max(now, max(start - 10 * Self.minute, newestConsumed) + delay)
     }
 
     private mutating func step(ranges: [OracleRange], wall: Int64, isEnd: Bool = false) {

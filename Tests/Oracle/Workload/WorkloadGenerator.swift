@@ -24,10 +24,13 @@ public struct WorkloadGenerator: Sendable {
         var events = EventGenerator(random: random, profile: profile, rules: rules, isOpen: isOpen)
         events.isInOrder = isInOrder
         let topics = events.make(count: 10 + events.random.below(max(1, recordsMax - 9)))
-        var cutter = StepGenerator(random: SplitMix64(seed: seed ^ cutSeed << 32), topics: topics)
+        var cutter = StepGenerator(random: SplitMix64(seed: seed ^ cutSeed << 32), topics: topics, start: profile.start)
         cutter.isInOrder = isInOrder
         let steps = cutter.make()
-        return Workload(seed: seed, rules: rules, folds: folds, input: OracleInput(topics: topics, steps: steps))
+        let zone = profile.isCalendar && random.chance(50) ? random.pick(profile.zones) : nil
+        return Workload(
+            seed: seed, rules: rules, folds: folds, input: OracleInput(topics: topics, steps: steps),
+            defaultZone: zone)
     }
 }
 
@@ -37,11 +40,12 @@ public struct Workload: Sendable {
     public let rules: [OracleRule]
     public let folds: [OracleFold]
     public var input: OracleInput
+    public let defaultZone: String?
 
     /// For the engine.
-    public var yaml: String { OracleText.yaml(rules: rules, folds: folds) }
+    public var yaml: String { OracleText.yaml(rules: rules, folds: folds, defaultZone: defaultZone) }
 
     public func expected(_ choices: OracleChoices = OracleChoices()) -> OracleResult {
-        Oracle(rules: rules, folds: folds, choices: choices).run(input)
+        Oracle(rules: rules, folds: folds, choices: choices, defaultZone: defaultZone ?? "UTC").run(input)
     }
 }

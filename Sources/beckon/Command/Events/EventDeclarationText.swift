@@ -4,7 +4,7 @@ import BeckonModel
 enum EventDeclarationText {
     /// Events and properties in the order of their names.
     static func text(of inference: EventInference) -> String {
-        var text = "# \(inference.count) events"
+        var text = "# \(CountText.text(inference.count, "event"))"
         if inference.leftOutCount > 0 {
             text += "; \(inference.leftOutCount) of them are not here: more than \(EventInference.eventsMax) kinds, "
             text += "or names of more than \(EventInference.nameBytesMax) bytes"

@@ -45,11 +45,11 @@ struct TestText {
 
     func summary(of results: TestResults, untested: [String]) -> String {
         let passed = results.results.count - results.failedCount
-        let counts = "\(RuleCheck.count(passed, "test")) passed, \(results.failedCount) failed"
-        let line = "\(counts), of \(RuleCheck.count(results.ruleCount, "rule")).\n"
+        let counts = "\(CountText.text(passed, "test")) passed, \(results.failedCount) failed"
+        let line = "\(counts), of \(CountText.text(results.ruleCount, "rule")).\n"
         if untested.isEmpty { return line }
         let shown = untested.prefix(10).joined(separator: ", ") + (untested.count > 10 ? ", …" : "")
-        return line + "\(RuleCheck.count(untested.count, "rule")) without tests: \(shown).\n"
+        return line + "\(CountText.text(untested.count, "rule")) without tests: \(shown).\n"
     }
 }
 

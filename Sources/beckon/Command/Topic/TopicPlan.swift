@@ -41,10 +41,11 @@ struct TopicPlan {
         {
             return own
         }
-        let topics = events.filter { missing.contains($0) }.joined(separator: ", ")
+        let topics = events.filter { missing.contains($0) }
         throw UserError(
-            "The events' topics do not exist (\(topics)): --partitions N says how many partitions they are to have. "
-                + "The number cannot change later without losing people's state, so take more than you need today.")
+            "\(topics.joined(separator: ", ")): \(topics.count == 1 ? "there is no such topic" : "there are no such topics") of "
+                + "events, and nothing says how many partitions to create. Add `--partitions 12`, or another number: it "
+                + "cannot change later without losing people's state, so take more than you need today.")
     }
 
     private func settings(_ name: String, _ states: [String: TopicState]) -> [String: String] {

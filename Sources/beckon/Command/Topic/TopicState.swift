@@ -22,8 +22,8 @@ struct TopicState: Sendable {
 
     /// `4 partitions, 3 copies, deleted after 7d`
     var words: String {
-        let partitions = Self.count(Int(description.partitionCount), "partition", "partitions")
-        let copies = Self.count(Int(description.replicationFactor), "copy", "copies")
+        let partitions = CountText.text(description.partitionCount, "partition")
+        let copies = CountText.text(description.replicationFactor, "copy", "copies")
         return "\(partitions), \(copies), \(retention)"
     }
 
@@ -32,8 +32,6 @@ struct TopicState: Sendable {
         let deleted = isDeleted ? retentionMs.map { "deleted after \(Self.words($0))" } ?? "kept for ever" : nil
         return [compacted, deleted].compactMap { $0 }.joined(separator: " and ")
     }
-
-    static func count(_ count: Int, _ one: String, _ many: String) -> String { "\(count) \(count == 1 ? one : many)" }
 
     /// Milliseconds in the largest unit that divides them.
     static func words(_ milliseconds: Int64) -> String { DurationText.write(.milliseconds(milliseconds)) }

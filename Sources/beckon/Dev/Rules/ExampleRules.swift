@@ -1,8 +1,8 @@
 import Glibc
 
-/// Where the example rules are: `deploy/examples/shop` of the source tree.
+/// Where the example rules are: `deploy/examples` of the source tree, a folder for each use case, one rule set.
 enum ExampleRules {
-    static let folder = "deploy/examples/shop"
+    static let folder = "deploy/examples"
 
     /// In the current folder, or above the program's own place (a build folder inside the source tree).
     /// - Throws: where they were looked for.

@@ -1,30 +1,30 @@
 import BeckonModel
 
-/// A small synthetic shop: people browse, add to carts, buy or leave, fall silent and come back; some try the paid plan.
+/// A small synthetic shop: people browse, add to carts, buy or leave, fall silent and come back; some learn, some try the
+/// paid plan.
 ///
 /// The same seed gives the same events, byte by byte, forever.
 struct Shop: EventSource {
-    static let peopleCountDefault = 240
+    static let peopleCountDefault = 120
 
     private var people: [Shopper]
     /// Place of the person whose event is next.
     private var nextPerson = 0
 
-    /// - Parameter openMs: when the doors open. Before that, in the week before, only a few people log in, so that there
-    ///   is somebody to miss.
+    /// - Parameter openMs: when the doors open. What a few people did before makes that much happens on the first day.
     init(seed: UInt64, openMs: Milliseconds, peopleCount: Int = peopleCountDefault) {
         precondition(peopleCount > 0, "a shop without people")
         var names = ShopRandom(seed: seed)
         people = (0..<peopleCount).map { index in
             Shopper(
-                id: ShopNames.person(index), random: ShopRandom(seed: names.next()), isLapsed: index % 6 == 0,
-                tries: index % 8 == 3, openMs: openMs)
+                id: ShopNames.person(index), random: ShopRandom(seed: names.next()),
+                walk: WalkOfLife.mix[index % WalkOfLife.mix.count], openMs: openMs)
         }
         nextPerson = Self.earliest(people)
     }
 
     /// When the first event can happen, for a shop that opens at `openMs`.
-    static func firstMs(openMs: Milliseconds) -> Milliseconds { openMs - 7 * Shopper.dayMs }
+    static func firstMs(openMs: Milliseconds) -> Milliseconds { openMs - WalkOfLife.historyMs }
 
     var peopleCount: Int { people.count }
 

@@ -10,41 +10,48 @@ struct ShopEventText {
         json.append(string: person)
         json.append(raw: #","timestamp":"#)
         json.append(string: Timestamp.text(event.atMs))
-        append(event.deed, to: &json)
-        json.append(raw: #","context":{"channel":"browser"}}"#)
+        append(event, to: &json)
+        json.append(raw: #","context":{"channel":"browser","session":"#)
+        json.append(string: "session-\(person)-\(event.visit)")
+        json.append(raw: "}}")
         return PlayedEvent(timeMs: event.atMs, person: Array(person.utf8), value: json.bytes)
     }
 
-    private func append(_ deed: ShopEvent.Deed, to json: inout JSONWriter) {
-        switch deed {
-        case .login: track("Signed In", to: &json) { _ in }
-        case .trialEnded: track("Trial Ended", to: &json) { _ in }
-        case .slackConnected: track("slack_connected", to: &json) { _ in }
+    private func append(_ event: ShopEvent, to json: inout JSONWriter) {
+        switch event.deed {
+        case .did(let name): track(name, to: &json) { _ in }
         case .page(let path):
             json.append(raw: #","type":"page","properties":{"path":"#)
             json.append(string: path)
             json.append(raw: "}")
         case .viewed(let product): track("Product Viewed", to: &json) { append(product, to: &$0) }
-        case .added(let product, let cart):
+        case .added(let product):
             track("Product Added", to: &json) { json in
-                append(cart: cart, to: &json)
+                append(cart: event.visit, to: &json)
                 json.append(raw: ",")
                 append(product, to: &json)
                 json.append(raw: #","quantity":1"#)
             }
-        case .checkedOut(let cents, let cart):
+        case .checkedOut(let cents):
             track("Checkout Started", to: &json) { json in
-                append(cart: cart, to: &json)
+                append(cart: event.visit, to: &json)
                 json.append(raw: #","value":"#)
                 append(cents: cents, to: &json)
             }
-        case .ordered(let cents, let order):
+        case .ordered(let cents):
             track("Order Completed", to: &json) { json in
                 json.append(raw: #""order_id":"#)
-                json.append(string: "order-\(person)-\(order)")
+                json.append(string: "order-\(person)-\(event.visit)")
                 json.append(raw: #","total":"#)
                 append(cents: cents, to: &json)
             }
+        case .answered(let isYes):
+            track("survey_answered", to: &json) { json in
+                json.append(raw: #""survey":"helpful","answer":"#)
+                json.append(string: isYes ? "yes" : "no")
+            }
+        case .tutorialStep(let number):
+            track("tutorial_step_completed", to: &json) { $0.append(raw: "\"step\":\(number)".utf8) }
         }
     }
 

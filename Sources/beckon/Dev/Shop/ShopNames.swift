@@ -22,8 +22,9 @@ enum ShopNames {
         Product(id: "p-knife", name: "Bread knife", cents: 2_700),
         Product(id: "p-shelf", name: "Pine shelf", cents: 12_900),
         Product(id: "p-board", name: "Oak board", cents: 3_200),
-        Product(id: "p-rug", name: "Jute rug", cents: 14_900),
+        rug,
     ]
+    static let rug = Product(id: "p-rug", name: "Jute rug", cents: 14_900)
 
     /// `ada-1`: a name and how often it has been given.
     static func person(_ index: Int) -> String {

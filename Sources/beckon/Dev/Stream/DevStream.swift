@@ -23,7 +23,7 @@ struct DevStream {
     private let write: (String) -> Void
     private(set) var tally = Tally()
     private var linesThisSecond = 0
-    private var unshown: [String: Int] = [:]
+    private var unshown: [Noun: Int] = [:]
     private var countsLine = ""
 
     init(paint: Paint, isTerminal: Bool, write: @escaping (String) -> Void) {
@@ -37,7 +37,7 @@ struct DevStream {
         tally.add(happening)
         guard let text = line.text(happening, nowMs: nowMs) else { return }
         guard linesThisSecond < Self.linesMaxPerSecond else {
-            unshown[Self.word(happening), default: 0] += 1
+            unshown[Self.noun(happening), default: 0] += 1
             return
         }
         linesThisSecond += 1
@@ -47,8 +47,10 @@ struct DevStream {
     /// Ends a second: what was not shown, then the counts.
     mutating func tick(_ counts: Counts) {
         if !unshown.isEmpty {
-            let words = unshown.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
-            say(paint(.dim, "                     and in the same second \(words)"))
+            let words = unshown.sorted { $0.key.one < $1.key.one }.map {
+                CountText.text($0.value, $0.key.one, $0.key.many)
+            }.joined(separator: ", ")
+            say(paint(.dim, "                     and besides \(words)"))
         }
         unshown = [:]
         linesThisSecond = 0
@@ -74,23 +76,35 @@ struct DevStream {
 
     private func text(_ counts: Counts) -> String {
         let parts = [
-            "\(counts.events) events of \(counts.people) people", "\(tally.decisions) decisions",
-            "\(tally.deliveries) deliveries", "\(tally.suppressions) suppressed",
+            "\(CountText.text(counts.events, "event")) of \(CountText.text(counts.people, "person", "people"))",
+            CountText.text(tally.decisions, "decision"), CountText.text(tally.deliveries, "delivery", "deliveries"),
+            "\(tally.suppressions) suppressed",
         ]
-        let dead = tally.deadLetters > 0 ? ", " + paint(.red, "\(tally.deadLetters) dead letters") : ""
+        let dead = tally.deadLetters > 0 ? ", " + paint(.red, CountText.text(tally.deadLetters, "dead letter")) : ""
         return paint(.dim, HappeningLine.time(counts.nowMs)) + "  " + paint(.dim, "counts   ") + " "
             + parts.joined(separator: ", ") + dead + paint(.dim, ", \(counts.speed) times as fast as life")
     }
 
-    private static func word(_ happening: Happening) -> String {
+    private static func noun(_ happening: Happening) -> Noun {
         switch happening {
-        case .decision: "decisions"
-        case .recall: "recalls"
-        case .suppression: "suppressions"
-        case .delivery: "deliveries"
-        case .outcome(let type, _, _, _, _): type
-        case .deadLetter: "dead letters"
-        case .dropped: "gaps"
+        case .decision: Noun("decision")
+        case .recall: Noun("recall")
+        case .suppression: Noun("suppression")
+        case .delivery: Noun("delivery", "deliveries")
+        // What became of a decision is no noun: `3 converted`.
+        case .outcome(let type, _, _, _, _): Noun(type, type)
+        case .deadLetter: Noun("dead letter")
+        case .dropped: Noun("gap")
+        }
+    }
+
+    private struct Noun: Hashable {
+        let one: String
+        let many: String?
+
+        init(_ one: String, _ many: String? = nil) {
+            self.one = one
+            self.many = many
         }
     }
 }
