@@ -61,7 +61,7 @@ import Testing
                 "beckon: 9 things are wrong:\n\(names.events): does not exist; --create --partitions N makes it\n"))
         let unsaid = try names.run("topics", "--create")
         #expect(unsaid.status == 2)
-        #expect(unsaid.errors.contains("--partitions N says how many"))
+        #expect(unsaid.errors.contains("nothing says how many partitions to create. Add `--partitions 12`"))
         let created = try names.run("topics", "--create", "--partitions", "3", "--replication", "1")
         #expect(created.status == 0, "\(created.errors)")
         #expect(created.output.contains("created \(names.events)\n"))
