@@ -66,7 +66,11 @@ public final class Sender: Sendable {
             try checkTopic()
             consumer = try KafkaConsumer(
                 configuration(.decisionsConsumer(group: configuration.group, instance: configuration.instance)))
-            try consumer.subscribe(toDriverTopic: configuration.decisions)
+            if configuration.joinsGroup {
+                try consumer.subscribe(toDriverTopic: configuration.decisions)
+            } else {
+                try consumer.takeAll(ofDriverTopic: configuration.decisions)
+            }
         } catch {
             throw SenderError(error.code == .unknownTopic ? .topic : .kafka, error.message)
         }

@@ -8,6 +8,8 @@ public struct SenderConfiguration: Sendable {
     public var clientProperties: [String: String] = [:]
     public var decisions: String
     public var group: String
+    /// false takes all partitions without the group: for the embedded broker of `beckon dev`.
+    public var joinsGroup = true
     /// The same at each restart of the same replica, different from the others'.
     public var instance: String
     /// Decisions read together; a cancel among them is seen before the first attempt. 1 to 10,000.
