@@ -20,6 +20,8 @@ let package = Package(
         .target(
             name: "BeckonModel", dependencies: ["CRE2", "CSimdJSON", "CXXHash", "CYAML", "CZones"], swiftSettings: hot),
         .target(name: "BeckonEngine", dependencies: ["BeckonModel", "CMemory", "CXXHash"], swiftSettings: hot),
+        // Liquid, and the messages written in it.
+        .target(name: "BeckonTemplate", dependencies: ["BeckonModel"], swiftSettings: hot),
         // Tests that stand in rule files, before the very engine.
         .target(name: "BeckonRuleTest", dependencies: ["BeckonModel", "BeckonEngine"], swiftSettings: strict),
 
@@ -35,7 +37,7 @@ let package = Package(
             name: "beckon",
             dependencies: [
                 "BeckonModel", "BeckonEngine", "BeckonKafka", "BeckonRuleTest", "BeckonService", "BeckonWorker",
-                "BeckonSender",
+                "BeckonSender", "BeckonTemplate",
             ], swiftSettings: strict),
 
         debian("CRDKafka", "rdkafka", "librdkafka-dev"),
@@ -51,6 +53,9 @@ let package = Package(
 
         .testTarget(
             name: "BeckonModelTests", dependencies: ["BeckonModel"], exclude: ["Expression/Conformance"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BeckonTemplateTests", dependencies: ["BeckonModel", "BeckonTemplate"], exclude: ["Conformance"],
             swiftSettings: strict),
         .testTarget(
             name: "BeckonEngineTests", dependencies: ["BeckonModel", "BeckonEngine", "Oracle", "history-fold"],
@@ -98,6 +103,7 @@ let package = Package(
             name: "BeckonCommandTests",
             dependencies: [
                 "beckon", "BeckonEngine", "BeckonKafka", "BeckonModel", "BeckonRuleTest", "BeckonService",
+                "BeckonTemplate",
                 "BeckonWorker", "KafkaFixture",
             ],
             swiftSettings: strict),

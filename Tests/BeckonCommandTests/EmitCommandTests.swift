@@ -130,5 +130,17 @@ import Testing
         _ = try lines.next()
         let error = #expect(throws: UserError.self) { try lines.next() }
         #expect(error?.description == "Line 2: is longer than 1000 bytes.")
+        try lines.skipLine()
+        #expect(try lines.next() == nil)
+    }
+
+    @Test func `a line beyond the bound can be passed over`() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write("lines", String(repeating: "x", count: 300_000) + "\nb\n")
+        var lines = ByteLines(try #require(FileHandle(forReadingAtPath: path)), lineBytesMax: 1_000)
+        #expect(throws: UserError.self) { try lines.next() }
+        try lines.skipLine()
+        #expect(try lines.next() == Array("b".utf8))
+        #expect(lines.number == 2)
     }
 }

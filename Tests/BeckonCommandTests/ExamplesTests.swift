@@ -1,5 +1,6 @@
 import BeckonModel
 import BeckonRuleTest
+import BeckonTemplate
 import Foundation
 import Testing
 
@@ -59,9 +60,21 @@ import Testing
         }
     }
 
+    @Test func `the messages of the reference are a whole file`() throws {
+        let block = try #require(try Self.blocks("messages.md").first)
+        let reading = RuleSet.read([RuleSource(file: "messages.md", text: Array(block.utf8))])
+        let (messages, diagnostics) = MessageSet.read(reading)
+        #expect((reading.diagnostics + diagnostics).map(\.description) == [])
+        #expect(messages.channels(of: "cart-reminder") == ["push", "email"])
+    }
+
+    private static func blocks(_ document: String) throws -> [Substring] {
+        let text = try String(contentsOf: root.appending(path: "Sources/Documentation/" + document), encoding: .utf8)
+        return text.split(separator: "```yaml\n").dropFirst().map { $0.split(separator: "\n```")[0] }
+    }
+
     @Test func `each example of the guide to rules is a whole file`() throws {
-        let text = try String(contentsOf: Self.root.appending(path: "Sources/Documentation/rules.md"), encoding: .utf8)
-        let blocks = text.split(separator: "```yaml\n").dropFirst().map { $0.split(separator: "\n```")[0] }
+        let blocks = try Self.blocks("rules.md")
         #expect(blocks.count > 8)
         for block in blocks { try check(String(block)) }
     }
@@ -86,7 +99,7 @@ import Testing
     private static func completed(_ yaml: String) -> String {
         yaml.components(separatedBy: "\n---\n").enumerated().map { place, document in
             let keys = Set(document.split(separator: "\n").map { $0.prefix { $0 != ":" } })
-            if !keys.isDisjoint(with: ["folds", "events", "policy"]) { return document }
+            if !keys.isDisjoint(with: ["folds", "events", "messages", "policy"]) { return document }
             let lines = [
                 ("id", "id: example-\(place)"), ("when", "when: { event: example }"),
                 ("send", "send: { channels: [push] }"),

@@ -4,12 +4,14 @@ extension FieldSet {
 
     static let definitions = FieldSet(
         owner: "a document of definitions", "What the rules of a set share. A document without `id` and `when`.",
-        later: ["segments", "messages", "coupons"],
+        later: ["segments", "coupons"],
         [
             Field(
                 "folds", .mapping(.set(.fold), count: 0...RuleSet.foldsMax),
                 "What is remembered about each person, by name; conditions read it by that name."),
             Field("events", .named(.set(.declaredEvent)), "What events have, by name; `beckon events` writes it."),
+            Field("messages", .named(.set(.message)), "What is sent, by name: a part for each channel."),
+            Field("snippets", .named(.text), "Texts that messages show, by name."),
             Field("policy", .set(.policy), "What holds for all rules."),
         ],
         example: """
@@ -18,6 +20,9 @@ extension FieldSet {
               orders: { count: order_completed }
             events:
               order_completed: { properties: { order_id: string, total: number } }
+            messages:
+              thanks: { sms: { text: "Thank you!{% render 'foot' %}" } }
+            snippets: { foot: " Your shop" }
             """)
     static let policy = FieldSet(
         owner: "`policy`", "What holds for all rules of a set.",

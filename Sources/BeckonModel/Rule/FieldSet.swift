@@ -36,6 +36,7 @@ struct FieldSet: Sendable {
     /// In the order in which they are explained.
     static let everything: [FieldSet] = [
         .rule, .when, .absent, .inactive, .count, .total, .eventReference, .goal, .reentry, .late, .send,
-        .definitions, .policy, .fold, .items, .declaredEvent, .test, .given, .testPerson, .expected,
+        .definitions, .message, .emailPart, .pushPart, .smsPart, .webhookPart, .policy, .fold, .items, .declaredEvent,
+        .test, .given, .testPerson, .expected,
     ]
 }

@@ -41,3 +41,10 @@ enum NearestWord {
 extension UInt8 {
     fileprivate var foldedCase: UInt8 { isLetter ? self | 0x20 : self }
 }
+
+extension String {
+    /// The word that may have been meant; nil where none is near.
+    package func nearestWord(among words: some Sequence<String>) -> String? {
+        NearestWord.nearest(to: self, among: words)
+    }
+}

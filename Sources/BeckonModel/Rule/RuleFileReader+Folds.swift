@@ -4,9 +4,7 @@ extension RuleFileReader {
         "count: EVENT, or \(FoldKind.names.dropLast().joined(separator: ", ")) or distinct: PATH with of: EVENT; or items"
 
     /// The folds of a document of definitions that are well formed, with their places.
-    mutating func definitions(_ document: YAMLNode) -> [(Fold, YAMLPosition)] {
-        guard let fields = fields(document, of: .definitions) else { return [] }
-        if let events = fields["events"] { checkDeclaredEvents(events) }
+    mutating func folds(_ fields: Fields) -> [(Fold, YAMLPosition)] {
         guard let node = fields["folds"] else { return [] }
         guard let entries = node.entries else {
             report("`folds` is a mapping from names to folds, not \(node.described)", at: node.position)

@@ -10,6 +10,8 @@ extension RuleFileReader {
         /// Of its id.
         let position: YAMLPosition
         let tests: [RuleTest]
+        /// nil for a rule that names no message.
+        let messageUse: MessageUse?
     }
 
     /// nil after a report.
@@ -41,7 +43,9 @@ extension RuleFileReader {
             reentry: timing.reentry, expiresMs: timing.expiresMs, late: timing.late,
             latenessMaxMs: timing.latenessMaxMs, messageClass: timing.messageClass, channels: delivery.channels,
             content: delivery.content, reason: trigger.reason)
-        return ReadRule(rule: rule, position: fields.place(of: "id"), tests: tests)
+        return ReadRule(
+            rule: rule, position: fields.place(of: "id"), tests: tests,
+            messageUse: messageUse(of: rule, fields["send"]))
     }
 
     /// Against the declared events: `key` and `collect` of those that start, `if` and `data` of those that fire.

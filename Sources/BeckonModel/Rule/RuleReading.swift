@@ -8,6 +8,11 @@ public struct RuleReading: Sendable {
     public let warnings: [Diagnostic]
     /// Of all rules, in the order of files and lines; empty when there is any diagnostic.
     public let tests: [RuleTest]
+    /// All that are well formed, whatever else is wrong. In the order of files and lines.
+    public let messages: [MessageDefinition]
+    public let snippets: [SnippetDefinition]
+    /// Of the rules that are well formed, in the order of files and lines.
+    public let messageUses: [MessageUse]
 
     public static let diagnosticsMax = 1_000
 }
@@ -36,6 +41,13 @@ struct RuleSetReader {
     private var tests: [RuleTest] = []
     private var rulePlaces: [String: String] = [:]
     private var foldPlaces: [String: String] = [:]
+    private var messagePlaces: [String: String] = [:]
+    private var snippetPlaces: [String: String] = [:]
+    private var messages: [MessageDefinition] = []
+    private var snippets: [SnippetDefinition] = []
+    private var messageUses: [MessageUse] = []
+    /// Files of nothing but messages, which mean nothing to the engine: to change a text changes no rule.
+    private var messageFiles: Set<String> = []
     private var readsZones = false
     private var defaultZone: (name: String, place: String)?
 
@@ -59,6 +71,7 @@ struct RuleSetReader {
         for (source, reading) in files {
             var reader = RuleFileReader(source: source, folds: kinds, declared: declared)
             for document in reading.documents { read(document, with: &reader) }
+            if Self.isAboutMessages(reading.documents) { messageFiles.insert(source.file) }
             diagnostics += reader.diagnostics
             warnings += reader.warnings
             readsZones = readsZones || reader.readsZones
@@ -81,6 +94,12 @@ struct RuleSetReader {
     private mutating func checkBounds() {
         guard let file = sources.last?.file else { return }
         if rules.count > RuleSet.rulesMax { report("more than \(RuleSet.rulesMax) rules in all", in: file) }
+        if messages.count > MessageDefinition.messagesMax {
+            report("more than \(MessageDefinition.messagesMax) messages in all", in: file)
+        }
+        if snippets.count > MessageDefinition.snippetsMax {
+            report("more than \(MessageDefinition.snippetsMax) snippets in all", in: file)
+        }
         if folds.count > RuleSet.foldsMax { report("more than \(RuleSet.foldsMax) folds in all", in: file) }
     }
 
@@ -118,8 +137,13 @@ struct RuleSetReader {
             } else {
                 rules.append(read.rule)
                 tests += read.tests
+                if let use = read.messageUse { messageUses.append(use) }
             }
         case .definitions:
+            guard let fields = reader.fields(document, of: .definitions) else { return }
+            if let events = fields["events"] { reader.checkDeclaredEvents(events) }
+            if let node = fields["messages"] { readMessages(node, with: &reader) }
+            if let node = fields["snippets"] { readSnippets(node, with: &reader) }
             if let (zone, position) = reader.defaultZone(document) {
                 if let defaultZone {
                     reader.report("a `defaultZone` is already at \(defaultZone.place)", at: position)
@@ -127,7 +151,7 @@ struct RuleSetReader {
                     defaultZone = (zone, reader.place(position))
                 }
             }
-            for (fold, position) in reader.definitions(document) {
+            for (fold, position) in reader.folds(fields) {
                 let place = reader.place(position)
                 if let first = foldPlaces.updateValueIfAbsent(place, forKey: fold.name) {
                     reader.report("a fold `\(fold.name)` is already at \(first)", at: position)
@@ -139,13 +163,44 @@ struct RuleSetReader {
         }
     }
 
+    private mutating func readMessages(_ node: YAMLNode, with reader: inout RuleFileReader) {
+        for message in reader.messages(node) {
+            let place = "\(message.name.file):\(message.name.line)"
+            if let first = messagePlaces.updateValueIfAbsent(place, forKey: message.name.text) {
+                reader.report("a message `\(message.name.text)` is already at \(first)", at: message.name.start)
+            } else {
+                messages.append(message)
+            }
+        }
+    }
+
+    private mutating func readSnippets(_ node: YAMLNode, with reader: inout RuleFileReader) {
+        for snippet in reader.snippets(node) {
+            let place = "\(snippet.name.file):\(snippet.name.line)"
+            if let first = snippetPlaces.updateValueIfAbsent(place, forKey: snippet.name.text) {
+                reader.report("a snippet `\(snippet.name.text)` is already at \(first)", at: snippet.name.start)
+            } else {
+                snippets.append(snippet)
+            }
+        }
+    }
+
+    private static func isAboutMessages(_ documents: [YAMLNode]) -> Bool {
+        let documents = documents.filter { !$0.isNull }
+        return !documents.isEmpty
+            && documents.allSatisfy { document in
+                document.entries?.allSatisfy { ["messages", "snippets"].contains($0.key) } ?? false
+            }
+    }
+
     private func finished() -> RuleReading {
         let warnings = Array(warnings.sorted().prefix(RuleReading.diagnosticsMax))
         guard diagnostics.isEmpty else {
             return RuleReading(
                 ruleSet: nil, diagnostics: Array(diagnostics.sorted().prefix(RuleReading.diagnosticsMax)),
-                warnings: warnings, tests: [])
+                warnings: warnings, tests: [], messages: messages, snippets: snippets, messageUses: messageUses)
         }
+        let sources = sources.filter { !messageFiles.contains($0.file) }
         let foldsByName = Dictionary(uniqueKeysWithValues: folds.map { ($0.name, $0) })
         let zone = defaultZone?.name ?? RuleSet.defaultZoneStandard
         let ruleSet = RuleSet(
@@ -155,7 +210,9 @@ struct RuleSetReader {
                 $0.id.utf8.lexicographicallyPrecedes($1.id.utf8)
             },
             folds: folds.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }, defaultZone: zone)
-        return RuleReading(ruleSet: ruleSet, diagnostics: [], warnings: warnings, tests: tests)
+        return RuleReading(
+            ruleSet: ruleSet, diagnostics: [], warnings: warnings, tests: tests, messages: messages,
+            snippets: snippets, messageUses: messageUses)
     }
 }
 

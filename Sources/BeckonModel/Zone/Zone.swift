@@ -78,18 +78,18 @@ public struct Zone: @unchecked Sendable, BitwiseCopyable {
 
 extension CalendarDate {
     /// 0 is Sunday.
-    var weekday: Int {
+    package var weekday: Int {
         let days = (daysSince1970 + 4) % 7
         return Int(days < 0 ? days + 7 : days)
     }
 
     /// 0 is the first of January.
-    var dayOfYear: Int { Int(daysSince1970 - CalendarDate(year: year, month: 1, day: 1).daysSince1970) }
+    package var dayOfYear: Int { Int(daysSince1970 - CalendarDate(year: year, month: 1, day: 1).daysSince1970) }
 }
 
 extension Int64 {
     /// Division rounded down.
-    func floored(by divisor: Int64) -> Int64 {
+    package func floored(by divisor: Int64) -> Int64 {
         self >= 0 ? self / divisor : (self + 1) / divisor - 1
     }
 }

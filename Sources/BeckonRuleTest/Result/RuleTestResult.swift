@@ -7,6 +7,8 @@ public struct RuleTestResult: Sendable {
     public let differences: [RuleTestDifference]
     /// Everything that happened, in its order.
     public let timeline: [RuleTestHappening]
+    /// The records of the decisions, in their order, recalled ones too.
+    public let decisions: [JSONValue]
 
     public var isPassed: Bool { differences.isEmpty }
 }

@@ -17,6 +17,7 @@ extension RuleTest {
         stage.runOut()
         let comparison = Comparison(of: stage.outcome, with: expected)
         return RuleTestResult(
-            test: self, differences: stage.obstacles + comparison.differences, timeline: stage.timeline)
+            test: self, differences: stage.obstacles + comparison.differences, timeline: stage.timeline,
+            decisions: stage.decisions)
     }
 }

@@ -8,6 +8,8 @@ struct RuleTestStage: ~Copyable {
     /// What kept the test from being played as it is written.
     private(set) var obstacles: [RuleTestDifference] = []
 
+    private(set) var decisions: [JSONValue] = []
+
     private let startMs: Milliseconds
     private var clockMs: Milliseconds
     private var nextOffset: Int64 = 0
@@ -124,6 +126,7 @@ struct RuleTestStage: ~Copyable {
         }
         let value = bytes[record.valueStart..<record.valueStart + record.valueCount]
         guard let json = JSONValue.read(value) else { preconditionFailure("the engine wrote no JSON") }
+        if json["type"]?.string == "decision" { decisions.append(json) }
         if let (person, text) = outcome.add(json, startMs: startMs) { note(person, text) }
     }
 

@@ -1,5 +1,6 @@
 import BeckonModel
 import BeckonService
+import BeckonTemplate
 import Foundation
 
 extension Command {
@@ -37,6 +38,8 @@ struct RuleCheck {
     let warnings: [Diagnostic]
     /// Of all rules; empty when anything is wrong.
     let tests: [RuleTest]
+    /// What could be read of them.
+    let messages: MessageSet
     private let folder: RuleFolder?
 
     init(paths: [String]) throws(UserError) {
@@ -55,7 +58,10 @@ struct RuleCheck {
         ruleSet = reading.ruleSet
         tests = reading.tests
         folder = isOne ? folders[0] : nil
-        diagnostics = reading.diagnostics.map { folders.count == 1 ? folders[0].placed($0) : $0 }
+        let (messages, unreadable) = MessageSet.read(reading)
+        let found = Set(reading.diagnostics + unreadable + messages.diagnostics(for: reading.messageUses)).sorted()
+        diagnostics = found.map { folders.count == 1 ? folders[0].placed($0) : $0 }
+        self.messages = messages
         warnings = reading.warnings.map { folders.count == 1 ? folders[0].placed($0) : $0 }
     }
 
@@ -72,11 +78,12 @@ struct RuleCheck {
     /// A line a diagnostic, or one line about the rule set.
     func text() -> String {
         let lines = (diagnostics + warnings).sorted().map { $0.description + "\n" }.joined()
-        guard let ruleSet else { return lines }
+        guard let ruleSet, diagnostics.isEmpty else { return lines }
         let rules = CountText.text(ruleSet.rules.count, "rule")
         let folds = CountText.text(ruleSet.folds.count, "fold")
+        let messages = messages.names.isEmpty ? "" : ", " + CountText.text(messages.names.count, "message")
         let verdict = warnings.isEmpty ? "nothing is wrong" : CountText.text(warnings.count, "warning")
-        return lines + "\(rules), \(folds), hash \(ruleSet.hash.text): \(verdict).\n"
+        return lines + "\(rules), \(folds)\(messages), hash \(ruleSet.hash.text): \(verdict).\n"
     }
 
     func json() throws -> String {

@@ -9,7 +9,8 @@ import Testing
         let set = try #require(FieldSet.everything.first { $0.owner == owner })
         var walk = FieldWalk()
         for document in YAMLReader.read(Array(set.example.utf8)).documents {
-            let isDefinitions = document.entries?.contains { ["folds", "events", "policy"].contains($0.key) } ?? false
+            let isDefinitions =
+                document.entries?.contains { ["folds", "events", "messages", "policy"].contains($0.key) } ?? false
             walk.go(document, isDefinitions ? .definitions : .rule)
         }
         #expect(walk.seen[owner, default: []] == Set(set.known))

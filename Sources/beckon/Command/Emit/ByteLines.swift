@@ -33,6 +33,19 @@ struct ByteLines {
         }
     }
 
+    /// Passes over a line that is too long.
+    mutating func skipLine() throws(UserError) {
+        while true {
+            if let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+                _ = take(end, and: 1)
+                return
+            }
+            (rest, searched) = ([], 0)
+            if isAtEnd { return }
+            try readMore()
+        }
+    }
+
     /// What there is, without waiting for more: who writes a line may wait for its answer.
     private mutating func readMore() throws(UserError) {
         var piece = [UInt8](repeating: 0, count: Self.pieceBytes)
