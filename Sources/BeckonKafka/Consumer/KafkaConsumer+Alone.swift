@@ -4,8 +4,8 @@ extension KafkaConsumer {
     /// Takes all partitions of the topic without joining the group, as its only reader; the next
     /// ``consumeBatch(max:timeoutMs:)`` tells of them as a rebalance would. They are never revoked.
     ///
-    /// For the embedded broker. When its process stands still for the session's time-out it drops its members, also one that
-    /// waits for the answer to its join: no answer comes any more, and the client waits for `max.poll.interval.ms`.
+    /// For the embedded broker. When the process stands still for the session's time-out, it drops its members, also one
+    /// that waits for the answer to its join: none comes any more, and the client waits for `max.poll.interval.ms`.
     public func takeAll(ofDriverTopic topic: String, timeoutMs: Int32 = 10_000) throws(KafkaError) {
         _ = try identity(ofTopic: topic)
         var metadata: UnsafePointer<rd_kafka_metadata>?
