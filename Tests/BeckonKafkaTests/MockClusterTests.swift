@@ -17,6 +17,20 @@ import Testing
         #expect(found["events"]?.partitionCount == 2)
     }
 
+    @Test func `gives all partitions to one that takes them without the group`() throws {
+        let cluster = try MockCluster(topics: ["events": 3])
+        let consumer = try KafkaConsumer(
+            try KafkaConfiguration(.workerConsumer(group: "g", instance: "a"), brokers: cluster.brokers))
+        var told: [RebalanceEvent] = []
+        consumer.onRebalance = { told.append($0) }
+        try consumer.takeAll(ofDriverTopic: "events")
+        #expect(told.isEmpty)
+        for _ in 0..<2 { try consumer.consumeBatch(max: 10, timeoutMs: 10).destroy() }
+        #expect(told == [.assigned([0, 1, 2])])
+        #expect(!consumer.isAssignmentLost)
+        _ = try consumer.groupMetadata()
+    }
+
     @Test func `answers with errors on demand, and the record is written all the same`() throws {
         let cluster = try MockCluster(topics: ["events": 1])
         let producer = try KafkaProducer(try KafkaConfiguration(.plainProducer, brokers: cluster.brokers))

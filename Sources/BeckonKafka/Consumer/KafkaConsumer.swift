@@ -10,9 +10,11 @@ import CRDKafka
 public final class KafkaConsumer {
     let handle: KafkaHandle
     private let queue: OpaquePointer
-    private var topics: [String: OpaquePointer] = [:]
+    private(set) var topics: [String: OpaquePointer] = [:]
     private var gauge = PrefetchGauge()
     private var assigned: [TopicPartition] = []
+    /// Taken without a group, and not told to the owner yet.
+    var untold: [Int32]?
     private var scratch: UnsafeMutableBufferPointer<UnsafeMutablePointer<rd_kafka_message_t>?>
 
     /// Called inside ``consumeBatch(max:timeoutMs:)``. During a revocation the owner commits what is open.
@@ -119,6 +121,10 @@ public final class KafkaConsumer {
         if scratch.count < max {
             scratch.deallocate()
             scratch = .allocate(capacity: max)
+        }
+        if let partitions = untold {
+            untold = nil
+            onRebalance?(.assigned(partitions))
         }
         if gauge.isDry(rd_kafka_queue_length(queue), batch: max) { wakeFetcher() }
         let count = rd_kafka_consume_batch_queue(queue, timeoutMs, scratch.baseAddress, max)

@@ -9,6 +9,8 @@ public struct SenderConfiguration: Sendable {
     public var topics = SenderTopics()
     /// Consumer group, and the beginning of transactional ids.
     public var group: String
+    /// false takes all partitions without the group: for the embedded broker of `beckon dev`.
+    public var joinsGroup = true
     /// The same at each restart of the same replica, different from the others'.
     public var instance: String
     /// Calls under way at a time, to all providers together. 1 to 10,000.

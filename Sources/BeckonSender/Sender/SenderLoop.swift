@@ -55,7 +55,11 @@ final class SenderLoop {
             identities.append(try consumer.identity(ofTopic: topics.name(of: source)))
         }
         consumer.onRebalance = { [unowned self] event in rebalanced(event) }
-        try consumer.subscribe(toDriverTopic: topics.decisions)
+        if sender.configuration.joinsGroup {
+            try consumer.subscribe(toDriverTopic: topics.decisions)
+        } else {
+            try consumer.takeAll(ofDriverTopic: topics.decisions)
+        }
     }
 
     func run() {

@@ -14,6 +14,9 @@ public struct WorkerConfiguration: Sendable {
     public var stateDirectory: String?
     /// Consumer group, and the beginning of transactional ids.
     public var group = "beckon"
+    /// false takes all partitions without the group: for the embedded broker of `beckon dev` with one thread, whose groups
+    /// lose members for minutes when the process is paused.
+    public var joinsGroup = true
     /// The same at each restart of the same replica, different from the others'.
     public var instance: String
     /// Each has a consumer and a producer of its own.

@@ -119,7 +119,12 @@ final class WorkerLoop {
         do throws(KafkaError) {
             identities = []
             for topic in configuration.events { identities.append(try consumer.identity(ofTopic: topic)) }
-            try consumer.subscribe(toDriverTopic: configuration.events[0])
+            let driver = configuration.events[0]
+            if configuration.joinsGroup {
+                try consumer.subscribe(toDriverTopic: driver)
+            } else {
+                try consumer.takeAll(ofDriverTopic: driver)
+            }
         } catch {
             throw WorkerError(.kafka, "\(error)")
         }

@@ -26,6 +26,7 @@ final class DevServices {
             $1
         }
         configuration.group = "beckon-dev"
+        configuration.joinsGroup = false
         configuration.topics = topics
         configuration.allowsReturn = true
         configuration.checksTopicSettings = false
@@ -56,8 +57,8 @@ final class DevServices {
     /// nil when everything runs and has its partitions.
     var notReadyReason: String? {
         if case .notReady(let reason) = worker.readiness { return reason }
-        if worker.progress.count < pipeline.partitionCount { return "the worker is joining its group" }
-        return sender.progress.count < pipeline.partitionCount ? "the sender is joining its group" : nil
+        if worker.progress.count < pipeline.partitionCount { return "the worker is taking its partitions" }
+        return sender.progress.count < pipeline.partitionCount ? "the sender is taking its partitions" : nil
     }
 
     /// Throws when one of the services has ended by itself.
@@ -87,6 +88,7 @@ final class DevServices {
         nowMs: @escaping @Sendable () -> Milliseconds
     ) -> Sender {
         var configuration = SenderConfiguration(brokers: worker.brokers, group: "beckon-dev-sender", instance: "dev")
+        configuration.joinsGroup = false
         configuration.clientProperties = worker.clientProperties
         configuration.topics = SenderTopics(worker.topics)
         var limits = ProviderLimits()

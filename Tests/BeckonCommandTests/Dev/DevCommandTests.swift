@@ -130,6 +130,28 @@ import Testing
         #expect(DevRunFile.read(from: DevRunFile.path(environment)) == nil)
     }
 
+    /// The second pause hits what the first one has begun to mend. Ten seconds are the session's time-out.
+    @Test func `goes on after pauses that are longer than a session of the group`() throws {
+        let dev = try BeckonProcess(
+            ["dev", "--rules", Self.examples + "/survey", "--speed", "20000"],
+            environment: ["XDG_RUNTIME_DIR": folder.path])
+        defer { dev.terminate() }
+        #expect(dev.reached { dev.written.output.contains("  counts  ") }, "\(dev.written)")
+        for _ in 0..<2 {
+            kill(dev.pid, SIGSTOP)
+            usleep(12_000_000)
+            kill(dev.pid, SIGCONT)
+            usleep(400_000)
+        }
+        let before = dev.written.output.components(separatedBy: "delivered survey").count
+        let goesOn = dev.reached(within: 20) {
+            dev.written.output.components(separatedBy: "delivered survey").count > before
+        }
+        #expect(goesOn, "\(dev.written.output.suffix(1_500))")
+        kill(dev.pid, SIGINT)
+        #expect(dev.ending().status == 0)
+    }
+
     @Test func `a file plays on its own clock, and bad lines do not stop it`() throws {
         let events = try folder.write(
             "events.ndjson",
