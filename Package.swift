@@ -32,7 +32,8 @@ let package = Package(
             dependencies: ["BeckonModel", "BeckonEngine", "BeckonKafka", "BeckonService", "CLZ4", "CXXHash"],
             swiftSettings: hot),
         .target(
-            name: "BeckonSender", dependencies: ["BeckonModel", "BeckonKafka", "BeckonService"], swiftSettings: strict),
+            name: "BeckonSender", dependencies: ["BeckonModel", "BeckonKafka", "BeckonService", "CCrypto", "CCurl"],
+            swiftSettings: strict),
         .executableTarget(
             name: "beckon",
             dependencies: [
@@ -45,6 +46,8 @@ let package = Package(
         debian("CMicroHTTPD", "libmicrohttpd", "libmicrohttpd-dev"),
         debian("CLZ4", "liblz4", "liblz4-dev"),
         debian("CXXHash", "libxxhash", "libxxhash-dev"),
+        debian("CCurl", "libcurl", "libcurl4-openssl-dev"),
+        debian("CCrypto", "libcrypto", "libssl-dev"),
         .target(name: "CMemory"),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
@@ -72,6 +75,7 @@ let package = Package(
             name: "BeckonWorkerTests",
             dependencies: [
                 "BeckonModel", "BeckonEngine", "BeckonKafka", "BeckonService", "BeckonWorker", "KafkaFixture", "Oracle",
+                "WebhookReceiver",
                 "WorkerProcess",
             ],
             swiftSettings: strict),
@@ -81,9 +85,11 @@ let package = Package(
             path: "Tests/WorkerProcess",
             swiftSettings: strict),
         .testTarget(name: "BeckonServiceTests", dependencies: ["BeckonService"], swiftSettings: strict),
+        // A receiver of webhooks for the tests that send some.
+        .target(name: "WebhookReceiver", path: "Tests/WebhookReceiver", swiftSettings: strict),
         .testTarget(
             name: "BeckonSenderTests",
-            dependencies: ["BeckonKafka", "BeckonModel", "BeckonSender", "BeckonService"],
+            dependencies: ["BeckonKafka", "BeckonModel", "BeckonSender", "BeckonService", "WebhookReceiver"],
             swiftSettings: strict),
 
         // The engine alone, measured from memory.
@@ -102,9 +108,8 @@ let package = Package(
         .testTarget(
             name: "BeckonCommandTests",
             dependencies: [
-                "beckon", "BeckonEngine", "BeckonKafka", "BeckonModel", "BeckonRuleTest", "BeckonService",
-                "BeckonTemplate",
-                "BeckonWorker", "KafkaFixture",
+                "beckon", "BeckonEngine", "BeckonKafka", "BeckonModel", "BeckonRuleTest", "BeckonSender",
+                "BeckonService", "BeckonTemplate", "BeckonWorker", "KafkaFixture", "Oracle", "WebhookReceiver",
             ],
             swiftSettings: strict),
 

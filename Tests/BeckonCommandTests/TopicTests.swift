@@ -24,6 +24,7 @@ private func good() -> [String: TopicState] {
         own.environment: state(own.environment, partitions: 1, ["cleanup.policy": "compact"]),
     ]
     for name in own.coPartitioned { states[name] = state(name) }
+    for name in own.sending { states[name] = state(name, ["retention.ms": "1209600000"]) }
     return states
 }
 
@@ -53,7 +54,9 @@ private func good() -> [String: TopicState] {
     }
 
     @Test func `compaction is for the environment alone`() {
-        for name in ["events", own.decisions, own.suppressions, own.outcomes, own.deadLetters, own.journal] {
+        for name in ["events", own.decisions, own.suppressions, own.outcomes, own.deadLetters, own.journal]
+            + own.sending
+        {
             let found = problems { $0[name] = state(name, ["cleanup.policy": "compact,delete"]) }
             #expect(found.count == 1)
             #expect(found[0].hasPrefix("\(name): is compacted; "))
@@ -75,6 +78,17 @@ private func good() -> [String: TopicState] {
         #expect(problems { $0[own.journal] = state(own.journal, ["retention.ms": "-1"]) } == [])
         let bytes = problems { $0[own.journal] = state(own.journal, ["retention.bytes": "1000"]) }
         #expect(bytes[0].contains("loses steps beyond 1000 bytes a partition"))
+    }
+
+    @Test func `ledger and retries are kept at least as long as decisions`() {
+        for name in own.sending {
+            let short = problems { $0[name] = state(name, ["retention.ms": "86400000"]) }
+            #expect(short.count == 1)
+            #expect(short[0].contains("is kept 1d and beckon.decisions 7d; "))
+            let bytes = problems { $0[name] = state(name, ["retention.ms": "1209600000", "retention.bytes": "1000"]) }
+            #expect(bytes.count == 1 && bytes[0].contains("loses records beyond 1000 bytes a partition"))
+            #expect(problems { $0[name] = state(name) } == [])
+        }
     }
 
     @Test func `one copy is a remark`() {
@@ -102,7 +116,7 @@ private func good() -> [String: TopicState] {
         let created = try plan(partitions: 9).missing(from: [
             "events": state("events", partitions: 6, ["retention.ms": "2592000000"])
         ])
-        #expect(created.map(\.name) == ["clicks"] + own.coPartitioned + [own.environment])
+        #expect(created.map(\.name) == ["clicks"] + own.coPartitioned + own.sending + [own.environment])
         #expect(created.dropLast().allSatisfy { $0.partitionCount == 6 })
         #expect(created.last?.partitionCount == 1)
         #expect(created.last?.settings["cleanup.policy"] == "compact")
@@ -110,6 +124,7 @@ private func good() -> [String: TopicState] {
         #expect(byName[own.journal]?["retention.ms"] == "2592000000")
         #expect(byName[own.decisions]?["retention.ms"] == "604800000")
         #expect(byName[own.deadLetters]?["retention.ms"] == "2419200000")
+        #expect(byName[own.ledger]?["retention.ms"] == "1209600000")
     }
 
     @Test func `a journal beside inputs that are kept for ever is kept for ever`() throws {

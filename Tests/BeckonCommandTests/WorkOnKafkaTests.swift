@@ -14,7 +14,9 @@ import Testing
 
         init(_ brokers: String) {
             var environment = ["BECKON_KAFKA_BROKERS": brokers, "BECKON_WORKER_EVENTS": events]
-            for topic in ["DECISIONS", "SUPPRESSIONS", "OUTCOMES", "DEADLETTERS", "JOURNAL", "ENVIRONMENT"] {
+            for topic in [
+                "DECISIONS", "SUPPRESSIONS", "OUTCOMES", "DEADLETTERS", "JOURNAL", "ENVIRONMENT", "LEDGER", "RETRIES",
+            ] {
                 environment["BECKON_TOPICS_" + topic] = RealKafka.uniqueName("own")
             }
             environment["BECKON_WORKER_GROUP"] = RealKafka.uniqueName("group")
@@ -56,10 +58,10 @@ import Testing
         #expect(missing.status == 1)
         #expect(
             missing.errors.hasPrefix(
-                "beckon: 7 things are wrong:\n\(names.events): does not exist; --create --partitions N makes it\n"))
+                "beckon: 9 things are wrong:\n\(names.events): does not exist; --create --partitions N makes it\n"))
         let unsaid = try names.run("topics", "--create")
         #expect(unsaid.status == 2)
-        #expect(unsaid.errors.contains("--partitions N says how many"))
+        #expect(unsaid.errors.contains("nothing says how many partitions to create. Add `--partitions 12`"))
         let created = try names.run("topics", "--create", "--partitions", "3", "--replication", "1")
         #expect(created.status == 0, "\(created.errors)")
         #expect(created.output.contains("created \(names.events)\n"))

@@ -16,13 +16,22 @@ import Testing
 
         func sender(_ cluster: MockCluster, group: String = "senders") -> Sender {
             let provider = LogProvider { attempt in self.delivered.withLock { $0.append(attempt.idempotencyKey) } }
+            var configuration = SenderConfiguration(brokers: cluster.brokers, group: group, instance: "one")
+            configuration.topics.decisions = "decisions"
             return Sender(
-                SenderConfiguration(brokers: cluster.brokers, decisions: "decisions", group: group, instance: "one"),
-                provider: provider, log: Log(LogOutput(level: .error, format: .text)), metrics: metrics
+                configuration, routes: ChannelRoutes([:], other: .deliver(ChannelRoute(["log"]))),
+                providers: ["log": ProviderSetup(provider)], log: Log(LogOutput(level: .error, format: .text)),
+                metrics: metrics
             ) { self.clock.withLock { $0 } }
         }
 
         var ids: [String] { delivered.withLock { $0 } }
+    }
+
+    func cluster(partitions: Int32) throws -> MockCluster {
+        var topics = SenderTopics()
+        topics.decisions = "decisions"
+        return try MockCluster(topics: Dictionary(uniqueKeysWithValues: topics.all.map { ($0, partitions) }))
     }
 
     func write(_ cluster: MockCluster, _ texts: String..., partition: Int32 = 0) throws {
@@ -47,7 +56,7 @@ import Testing
     }
 
     @Test func `decisions are delivered, recalled and expired ones are not`() throws {
-        let cluster = try MockCluster(topics: ["decisions": 2])
+        let cluster = try cluster(partitions: 2)
         try write(
             cluster, DecisionTexts.decision("d1"), DecisionTexts.decision("d2"), DecisionTexts.cancel("d2"),
             DecisionTexts.decision("d3", expiresAt: DecisionTexts.dueAt), "nonsense")
@@ -61,14 +70,15 @@ import Testing
         #expect(sender.endedBy == nil)
         let exposition = desk.metrics.exposition()
         for line in [
-            #"beckon_sender_attempts_total{channel="push",provider="log",result="accepted"} 2"#,
-            #"beckon_sender_skipped_total{reason="cancelled"} 1"#, #"beckon_sender_skipped_total{reason="expired"} 1"#,
+            #"beckon_sender_attempts_total{channel="push",provider="log",result="delivered"} 2"#,
+            #"beckon_sender_outcomes_total{outcome="recalled"} 1"#,
+            #"beckon_sender_outcomes_total{outcome="expired"} 1"#,
             "beckon_sender_unreadable_total 1", "beckon_sender_cancels_total 1",
         ] { #expect(exposition.contains(line + "\n"), "\(line)") }
     }
 
     @Test func `a restart goes on behind what was committed`() throws {
-        let cluster = try MockCluster(topics: ["decisions": 1])
+        let cluster = try cluster(partitions: 1)
         try write(cluster, DecisionTexts.decision("d1"))
         let desk = Desk()
         let first = desk.sender(cluster)
@@ -87,7 +97,7 @@ import Testing
     }
 
     @Test func `an empty partition is drained at once`() throws {
-        let cluster = try MockCluster(topics: ["decisions": 3])
+        let cluster = try cluster(partitions: 3)
         let sender = Desk().sender(cluster)
         try sender.start()
         #expect(reached { sender.progress == [0: 0, 1: 0, 2: 0] })

@@ -6,43 +6,47 @@ public struct SenderConfiguration: Sendable {
     public var brokers: String
     /// librdkafka's own properties, from `kafka.client.`.
     public var clientProperties: [String: String] = [:]
-    public var decisions: String
+    public var topics = SenderTopics()
+    /// Consumer group, and the beginning of transactional ids.
     public var group: String
     /// false takes all partitions without the group: for the embedded broker of `beckon dev`.
     public var joinsGroup = true
     /// The same at each restart of the same replica, different from the others'.
     public var instance: String
-    /// Decisions read together; a cancel among them is seen before the first attempt. 1 to 10,000.
-    public var batchCountMax = 500
-    /// Offsets are committed at most so often, and at the end, milliseconds.
-    public var commitIntervalMs: Milliseconds = 1_000
+    /// Calls under way at a time, to all providers together. 1 to 10,000.
+    public var callsMax = 1_000
+    /// Decisions of one channel in hand: more go through the retries topic. 1 or more.
+    public var channelMax = 2_500
 
-    public init(
-        brokers: String, decisions: String = "beckon.decisions", group: String = "beckon-sender", instance: String
-    ) {
+    public init(brokers: String, group: String = "beckon-sender", instance: String) {
         self.brokers = brokers
-        self.decisions = decisions
         self.group = group
         self.instance = instance
     }
+
+    var transactionalId: String { "\(group)-\(instance)" }
 }
 
-/// Why a sender cannot start or go on. The message is for people.
-public struct SenderError: Error, Sendable, CustomStringConvertible {
-    public struct Code: RawRepresentable, Hashable, Sendable {
-        public let rawValue: String
-        public init(rawValue: String) { self.rawValue = rawValue }
+/// Names of the topics that a sender reads and writes. All have the same number of partitions.
+public struct SenderTopics: Sendable, Equatable {
+    public var decisions = "beckon.decisions"
+    public var outcomes = "beckon.outcomes"
+    public var deadLetters = "beckon.dead-letters"
+    public var ledger = "beckon.ledger"
+    public var retries = "beckon.retries"
 
-        public static let kafka = Code(rawValue: "kafka")
-        /// The decisions topic does not exist.
-        public static let topic = Code(rawValue: "topic")
-    }
+    public init() {}
 
-    public let code: Code
-    public let description: String
+    var all: [String] { [decisions, outcomes, deadLetters, ledger, retries] }
+}
 
-    public init(_ code: Code, _ description: String) {
-        self.code = code
-        self.description = description
+/// A provider and what may be asked of it.
+public struct ProviderSetup: Sendable {
+    public let provider: any DeliveryProvider
+    public let limits: ProviderLimits
+
+    public init(_ provider: any DeliveryProvider, limits: ProviderLimits = ProviderLimits()) {
+        self.provider = provider
+        self.limits = limits
     }
 }

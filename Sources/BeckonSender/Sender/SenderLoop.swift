@@ -1,164 +1,304 @@
 import BeckonKafka
 import BeckonModel
+import BeckonService
 import Dispatch
+import Glibc
 
-/// The sender's thread: read a batch, attempt its decisions, commit now and then.
+/// The life of the sender's thread: read, take results, choose what may be called, commit, begin the calls; and, as the group
+/// asks, take partitions and give them up.
 final class SenderLoop {
-    private let sender: Sender
-    private let consumer: KafkaConsumer
-    private let topic: String
-    /// Of the partitions that are read, the next offset; negative until the first record of a partition that begins at
-    /// its beginning. Empty until the group has spoken.
-    private var positions: [Int32: Int64] = [:]
-    /// What the group has given and is not read yet.
-    private var assigned: [Int32]?
-    private var uncommitted = false
-    private var committedAtMs: Int64
+    let sender: Sender
+    private(set) var consumer: KafkaConsumer
+    let committer: SenderCommitter
+    let window: DeliveryWindow
+    var log: Log<SenderLogKey> { sender.log }
+    var topics: SenderTopics { sender.configuration.topics }
+    /// By source.
+    private var identities: [TopicIdentity] = []
 
-    private static let readTimeoutMs: Int32 = 5
-    private static let questionTimeoutMs: Int32 = 10_000
+    /// What the group has given and is not taken up yet.
+    var assigned: [Int32]?
+    var callbackFailure: SenderError?
+    /// By source: whether it is read now.
+    var isReading = [true, true]
+    /// Calls under way, by their tickets.
+    private var calls: [UInt64: (delivery: Delivery, provider: String)] = [:]
+    private var ticketNext: UInt64 = 1
+    private let finished = FinishedCalls()
+    private var committedAtMs: Int64 = 0
+    private var measuredAtMs: Int64 = 0
 
-    init(_ sender: Sender, _ consumer: KafkaConsumer) {
+    private static let fetchMax = 1_000
+    /// Offsets that have moved without anything to write are committed at most so often, milliseconds.
+    private static let offsetsIntervalMs: Int64 = 1_000
+    /// No call lasts longer: who waits for the end of all of them need not wait for ever.
+    private static let callMsMax: Int64 = 40_000
+
+    init(_ sender: Sender, _ committer: SenderCommitter, _ window: DeliveryWindow) throws(KafkaError) {
         self.sender = sender
-        self.consumer = consumer
-        topic = sender.configuration.decisions
-        committedAtMs = Self.monotonicMs
-        consumer.onRebalance = { [unowned self] event in rebalance(event) }
+        self.committer = committer
+        self.window = window
+        consumer = try Self.makeConsumer(sender.configuration)
+        try join()
+    }
+
+    private static func makeConsumer(_ configuration: SenderConfiguration) throws(KafkaError) -> KafkaConsumer {
+        try KafkaConsumer(
+            KafkaConfiguration(
+                .decisionsConsumer(group: configuration.group, instance: configuration.instance),
+                brokers: configuration.brokers, clientProperties: configuration.clientProperties))
+    }
+
+    private func join() throws(KafkaError) {
+        identities = []
+        for source in DeliverySource.allCases {
+            identities.append(try consumer.identity(ofTopic: topics.name(of: source)))
+        }
+        consumer.onRebalance = { [unowned self] event in rebalanced(event) }
+        if sender.configuration.joinsGroup {
+            try consumer.subscribe(toDriverTopic: topics.decisions)
+        } else {
+            try consumer.takeAll(ofDriverTopic: topics.decisions)
+        }
     }
 
     func run() {
-        do throws(KafkaError) {
+        do throws(SenderError) {
             while !sender.isStopping {
-                try readBatch()
-                if let partitions = assigned { try begin(partitions) }
-                if Self.monotonicMs - committedAtMs >= sender.configuration.commitIntervalMs { commit() }
-                if let fatal = consumer.fatalError { throw fatal }
+                do throws(SenderError) { try turn() } catch {
+                    let now = ProcessClock.nowMs
+                    rejoinedAtMs.removeAll { now - $0 > Self.rejoinIntervalMs }
+                    guard error.code == .fenced, rejoinedAtMs.count < Self.rejoinsMax else { throw error }
+                    try rejoin(after: error)
+                }
             }
+            try stop()
         } catch {
-            sender.fail(SenderError(.kafka, "reading \(topic): \(error)"))
-            sender.log.error("Sender ended", [.topic: topic, .error: error.description])
+            sender.fail(error)
+            log.error("Sender ended", [.topic: topics.decisions, .error: error.description])
         }
-        commit()
         consumer.close()
+        committer.close()
+        for setup in sender.providers.values { setup.provider.stop() }
     }
 
-    // MARK: The group
-
-    private func rebalance(_ event: RebalanceEvent) {
-        switch event {
-        case .assigned(let partitions): assigned = partitions
-        case .revoked(_, let isLost):
-            if !isLost { commit() }
-            uncommitted = false
-            assigned = nil
-            positions = [:]
+    private func turn() throws(SenderError) {
+        try fetch()
+        if let failure = callbackFailure { throw failure }
+        if let fatal = consumer.fatalError {
+            throw SenderError(
+                .fenced,
+                "the group refuses this member: \(fatal). Is another sender running under the instance name \(sender.configuration.instance)?"
+            )
         }
-        sender.set(positions)
+        if let partitions = assigned { try takeOver(partitions) }
+        // What answers at once is settled at once, without a wait for further decisions in between.
+        repeat {
+            takeResults()
+            window.prepare(time)
+            try commitIfDue()
+        } while finished.hasSome
+        try readWhatFits()
+        measure()
     }
 
-    /// Goes on where the group has committed, or at the beginning: what has expired meanwhile is not delivered.
-    private func begin(_ partitions: [Int32]) throws(KafkaError) {
-        let committed = try consumer.committed(
-            partitions.map { TopicPartition(topic, $0) }, timeoutMs: Self.questionTimeoutMs)
-        positions = Dictionary(uniqueKeysWithValues: partitions.map { ($0, TopicPartitionOffset.beginning) })
-        for place in committed { positions[place.partition] = place.offset }
+    private static let rejoinIntervalMs: Int64 = 60_000
+    private static let rejoinsMax = 3
+    /// Within the interval.
+    private var rejoinedAtMs: [Int64] = []
+
+    /// The group fences an instance that a rival bears; and also one whose own join was answered too late, after it or its
+    /// broker stood still. It joins again as a new member, three times within a minute: a rival does the same, and who was
+    /// refused first ends.
+    private func rejoin(after error: SenderError) throws(SenderError) {
+        log.warning("Refused by the group: joining again", [.error: error.description])
+        rejoinedAtMs.append(ProcessClock.nowMs)
+        callbackFailure = nil
         assigned = nil
-        try assign()
-        sender.set(positions)
-        sender.log.info("Sender reads its partitions", [.topic: topic, .instance: sender.configuration.instance])
-    }
-
-    private func assign() throws(KafkaError) {
-        try consumer.assign(
-            positions.sorted { $0.key < $1.key }.map { TopicPartitionOffset(topic, $0.key, offset: $0.value) })
-    }
-
-    /// A failure is not the end: whoever reads from the old offset attempts again, with the same idempotency key.
-    private func commit() {
-        committedAtMs = Self.monotonicMs
-        let offsets = positions.filter { $0.value >= 0 }.map { TopicPartitionOffset(topic, $0.key, offset: $0.value) }
-        guard uncommitted, !offsets.isEmpty else { return }
+        window.dropAll()
+        sender.set([:])
+        sender.set(isServing: false)
+        consumer.close()
         do throws(KafkaError) {
-            try consumer.commit(offsets)
-            uncommitted = false
-            sender.metrics.commits.add()
+            consumer = try Self.makeConsumer(sender.configuration)
+            try join()
         } catch {
-            sender.metrics.commitFailures.add()
-            sender.log.warning("Offsets were not committed", [.topic: topic, .error: error.description])
+            throw SenderError(.kafka, error.message)
         }
     }
 
-    // MARK: Records
-
-    private func readBatch() throws(KafkaError) {
-        let messages = try consumer.consumeBatch(
-            max: sender.configuration.batchCountMax, timeoutMs: Self.readTimeoutMs)
-        if messages.isEmpty { return }
-        var batch = DeliveryBatch()
-        var next = positions
-        for index in 0..<messages.count { try take(messages[index], &batch, &next) }
-        deliver(batch)
-        if next != positions { uncommitted = true }
-        positions = next
-        sender.set(positions)
+    /// What is under way ends and is committed, so that nothing of it is repeated.
+    private func stop() throws(SenderError) {
+        do throws(SenderError) { try finishCalls() } catch { if error.code != .lost { throw error } }
     }
 
-    private func take(
-        _ message: Message, _ batch: inout DeliveryBatch, _ next: inout [Int32: Int64]
-    ) throws(KafkaError) {
-        let partition = message.partition
-        // What was fetched for a partition that has meanwhile been given away is its new owner's.
-        guard let position = next[partition] else { return }
-        if message.isPartitionEnd {
-            // Control records behind the last decision take offsets too.
-            next[partition] = max(position, message.offset)
-        } else if let error = message.error {
-            try handle(error, partition, &next)
-        } else if message.offset >= position {
-            batch.add(message.value, at: TopicPartitionOffset(topic, partition, offset: message.offset))
-            next[partition] = message.offset + 1
+    var time: SenderTime { SenderTime(wallMs: sender.nowMs(), processMs: ProcessClock.nowMs) }
+
+    // MARK: Reading
+
+    private func fetch() throws(SenderError) {
+        let batch: MessageBatch
+        let timeoutMs: Int32 = calls.isEmpty ? 5 : 1
+        do throws(KafkaError) { batch = try consumer.consumeBatch(max: Self.fetchMax, timeoutMs: timeoutMs) } catch {
+            throw SenderError(.kafka, "reading \(topics.decisions): \(error)")
         }
+        if batch.isEmpty { return }
+        defer { batch.destroy() }
+        let time = time
+        for index in 0..<batch.count { try receive(batch[index], time) }
     }
 
-    private func handle(
-        _ error: KafkaError, _ partition: Int32, _ next: inout [Int32: Int64]
-    ) throws(KafkaError) {
+    private func receive(_ message: Message, _ time: SenderTime) throws(SenderError) {
+        guard let place = identities.firstIndex(where: { $0 == message.topic }),
+            let source = DeliverySource(rawValue: place)
+        else {
+            if let error = message.error { log.debug("Kafka reports", [.error: error.description]) }
+            return
+        }
+        if message.isPartitionEnd { return window.reachedEnd(source, message.partition, message.offset) }
+        if let error = message.error { return try note(error, source, message.partition) }
+        window.read(
+            message.value, source,
+            TopicPartitionOffset(topics.name(of: source), message.partition, offset: message.offset), time)
+    }
+
+    private func note(_ error: KafkaError, _ source: DeliverySource, _ partition: Int32) throws(SenderError) {
         if error.code == .offsetGone {
             sender.metrics.gaps.add()
-            sender.log.error(
-                "Decisions were deleted before they were read; going on at the oldest there is",
-                [.topic: topic, .partition: partition, .offset: next[partition] ?? -1])
-            next[partition] = TopicPartitionOffset.beginning
-            positions = next
-            return try assign()
+            log.error(
+                "Records were deleted before they were read; going on at the oldest there is",
+                [.topic: topics.name(of: source), .partition: partition])
+            let place = TopicPartition(topics.name(of: source), partition)
+            do throws(KafkaError) {
+                let low = try consumer.watermarks(of: place, timeoutMs: 10_000).low
+                window.reachedEnd(source, partition, low)
+                try assign()
+            } catch {
+                throw SenderError(.kafka, "asking for the oldest record of \(place): \(error)")
+            }
+            return
         }
-        if error.isRetriable { return sender.log.debug("Reading again", [.error: error.description]) }
-        throw error
+        if error.isFatal { throw SenderError(.kafka, "reading \(topics.name(of: source)): \(error)") }
+        log.debug("Reading again", [.error: error.description])
     }
 
-    private func deliver(_ batch: DeliveryBatch) {
-        sender.metrics.cancels.add(batch.cancelCount)
-        for (place, reason) in batch.unreadable {
-            sender.metrics.unreadable.add()
-            sender.log.warning(
-                "A record of decisions cannot be read",
-                [.topic: topic, .partition: place.partition, .offset: place.offset, .error: reason])
+    /// What the window has no room for is not read, and read again from its place once it has.
+    private func readWhatFits() throws(SenderError) {
+        var hasChanged = false
+        for source in DeliverySource.allCases {
+            let isReading = isReading[source.rawValue]
+            let canRead = window.canRead(source)
+            // Going on at half: each change costs a fetch.
+            if isReading == canRead || !isReading && !window.hasRoomAgain(source) { continue }
+            self.isReading[source.rawValue] = canRead
+            hasChanged = true
         }
-        for decision in batch.decisions { attempt(decision, batch) }
+        guard hasChanged, assigned == nil else { return }
+        do throws(KafkaError) { try assign() } catch { throw SenderError(.kafka, "\(error)") }
     }
 
-    private func attempt(_ decision: Decision, _ batch: DeliveryBatch) {
-        let nowMs = sender.nowMs()
-        if let skip = batch.skip(decision, nowMs: nowMs) { return sender.metrics.skipped[skip.rawValue].add() }
-        sender.metrics.decisionToAttempt.observe(Double(max(0, nowMs - decision.decidedAtMs)) / 1_000)
-        let result = sender.provider.deliver(DeliveryAttempt(decision: decision, attemptedAtMs: nowMs))
-        sender.metrics.attempts[decision.channel, sender.provider.name, result.label].add()
-        if case .refused(let reason) = result {
-            sender.log.warning(
-                "A delivery was refused",
-                [.decision: decision.id, .channel: decision.channel, .error: reason])
+    func assign() throws(KafkaError) {
+        try consumer.assign(
+            window.partitions.keys.sorted().flatMap { partition in
+                DeliverySource.allCases.filter { isReading[$0.rawValue] }.map {
+                    TopicPartitionOffset(
+                        topics.name(of: $0), partition, offset: window.partitions[partition]![$0].next)
+                }
+            })
+    }
+
+    // MARK: Calls
+
+    func takeResults() {
+        let results = finished.take()
+        if results.isEmpty { return }
+        let time = time
+        for (ticket, result) in results {
+            guard let call = calls.removeValue(forKey: ticket) else { continue }
+            window.finish(call.delivery, provider: call.provider, result, time)
         }
     }
 
-    private static var monotonicMs: Int64 { Int64(DispatchTime.now().uptimeNanoseconds / 1_000_000) }
+    private func begin(_ allowed: [SenderBatch.Call], committedAtMs: Int64) {
+        for call in allowed {
+            let ticket = ticketNext
+            ticketNext += 1
+            calls[ticket] = (call.delivery, call.provider)
+            let attempt = DeliveryAttempt(
+                decision: call.delivery.decision, message: call.message, number: call.delivery.number,
+                guarantee: call.guarantee, attemptedAtMs: sender.nowMs(),
+                beginsBeforeMs: committedAtMs + window.limits.beginMsMax)
+            if ProcessClock.nowMs > attempt.beginsBeforeMs {
+                finished.add(ticket, DeliveryResult(.notStarted, code: "paused"))
+            } else {
+                sender.providers[call.provider]!.provider.start(attempt) { [finished] in finished.add(ticket, $0) }
+            }
+        }
+    }
+
+    private var hasCalls: Bool { calls.values.contains { $0.delivery.stage == .calling } }
+
+    /// Waits for the calls under way and commits what they have brought; begins none.
+    func finishCalls() throws(SenderError) {
+        let deadline = ProcessClock.nowMs + Self.callMsMax
+        while hasCalls, ProcessClock.nowMs < deadline {
+            takeResults()
+            if !window.batch.outputs.isEmpty { try commit() }
+            if hasCalls { pauseMs(5) }
+        }
+        try commit()
+    }
+
+    // MARK: Committing
+
+    private func commitIfDue() throws(SenderError) {
+        let isDue = !window.batch.touched.isEmpty && ProcessClock.nowMs - committedAtMs >= Self.offsetsIntervalMs
+        if window.batch.outputs.isEmpty && !isDue { return publish() }
+        do throws(SenderError) { try commit() } catch {
+            guard error.code == .lost else { throw error }
+            log.warning("Partitions lost", [.error: error.description])
+            window.dropAll()
+        }
+        publish()
+    }
+
+    private func commit() throws(SenderError) {
+        let started = ContinuousClock.now
+        // From before the commit: whoever stands still in it, or behind it, has stood still.
+        let startedMs = ProcessClock.nowMs
+        if window.batch.isEmpty { return }
+        let allowed = try committer.commit(window, consumer: consumer, processMs: startedMs)
+        committedAtMs = ProcessClock.nowMs
+        sender.metrics.commitDuration.observe(Double((ContinuousClock.now - started).wholeMilliseconds) / 1_000)
+        begin(allowed, committedAtMs: startedMs)
+    }
+
+    /// What is settled and committed.
+    private func publish() {
+        if !window.batch.outputs.isEmpty { return }
+        sender.set(window.partitions.mapValues { $0[.decisions].closedOffset })
+    }
+
+    private func measure() {
+        let now = ProcessClock.nowMs
+        if now - measuredAtMs < 1_000 { return }
+        measuredAtMs = now
+        let metrics = sender.metrics
+        metrics.calls.set(Double(calls.count))
+        metrics.waiting.set(Double(window.openCount))
+        metrics.sleeping.set(Double(window.sleepingCount))
+        metrics.partitions.set(Double(window.partitions.count))
+        for (name, state) in window.providers {
+            metrics.heldBack[name].set(state.breaker.isOpen || state.isDisabled ? 1 : 0)
+        }
+    }
+}
+
+/// Milliseconds of a clock that never goes back, and goes on while the process stands still.
+enum ProcessClock {
+    static var nowMs: Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+    }
 }

@@ -1,4 +1,5 @@
-/// Settings that pass through to a library under its own names: `kafka.client.` and what follows.
+/// Settings whose names are not known beforehand: `kafka.client.` and what follows, under a library's own names, or the names
+/// that a user gives to things of which there may be several.
 public struct SettingFamily: Sendable {
     /// Dotted words without the last dot: `kafka.client`.
     public let key: String
@@ -8,10 +9,13 @@ public struct SettingFamily: Sendable {
     public let refused: [String: String]
     /// At most so many members.
     public static let countMax = 256
+    /// A member with one of these in its name is not printed either.
+    private let secretWords: [String]
 
-    public init(_ key: String, refused: [String: String], _ documentation: String) {
+    public init(_ key: String, refused: [String: String] = [:], secretWords: [String] = [], _ documentation: String) {
         self.key = key
         self.refused = refused
+        self.secretWords = secretWords
         self.documentation = documentation
     }
 
@@ -31,9 +35,9 @@ public struct SettingFamily: Sendable {
         return variable.dropFirst(environmentPrefix.count).lowercased().map { $0 == "_" ? "." : String($0) }.joined()
     }
 
-    /// Whether a member's value must not be printed: told by its name, as the library has many.
-    public static func isSecret(_ name: String) -> Bool {
-        ["password", "secret", "pem", "token", "username", "ssl.key", "ssl_key", "oauthbearer.config"]
+    /// Whether a member's value must not be printed: told by its name, as a library has many.
+    public func isSecret(_ name: String) -> Bool {
+        (["password", "secret", "pem", "token", "username", "ssl.key", "ssl_key", "oauthbearer.config"] + secretWords)
             .contains { name.contains($0) }
     }
 }

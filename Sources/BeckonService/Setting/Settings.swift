@@ -40,6 +40,11 @@ public struct Settings: Sendable {
         (members[family.key] ?? [:]).mapValues(\.text)
     }
 
+    /// The same, with where each came from, in the order of the names.
+    public func members(of family: SettingFamily) -> [(name: String, text: String, source: Source)] {
+        (members[family.key] ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, $0.value.text, $0.value.source) }
+    }
+
     /// - Precondition: the catalog lists the setting.
     public func value(_ declaration: SettingDeclaration) -> SettingValue {
         precondition(

@@ -18,7 +18,7 @@ public enum SettingsReference {
 
             """
         for declaration in catalog.declarations { page += row(declaration, flags[declaration.key] ?? []) }
-        for family in catalog.families { page += section(family) }
+        for family in catalog.families { page += section(family, flags[family.key] ?? []) }
         return page
     }
 
@@ -30,21 +30,21 @@ public enum SettingsReference {
             "| \(names) | \(cell(declaration.kind.name)) | \(standard) | \(cell(declaration.documentation))\(secret) |\n"
     }
 
-    private static func section(_ family: SettingFamily) -> String {
+    private static func section(_ family: SettingFamily, _ flags: [String]) -> String {
+        let arguments = flags.map { "`\($0) NAME=VALUE`" } + ["`--set \(family.key).NAME=VALUE`"]
         var text = """
 
             ## `\(family.key).*`
 
             \(family.documentation)
 
-            As an argument `--\(family.key.replacing(".", with: "-")) NAME=VALUE`, repeatable; as a variable
+            As an argument \(arguments.joined(separator: " or ")), repeatable; as a variable
             `\(family.environmentPrefix)…`, where each underscore means a dot. Values whose name speaks of a password, key,
             token or secret are never printed.
 
-            Refused names:
-
-
             """
+        if family.refused.isEmpty { return text }
+        text += "\nRefused names:\n\n"
         for (name, reason) in family.refused.sorted(by: { $0.key < $1.key }) {
             text += "* `\(name)`: \(reason).\n"
         }
@@ -63,10 +63,10 @@ public enum SettingsReference {
             let shown = value == .absent ? "-" : declaration.isSecret ? "(secret)" : value.description
             rows.append([declaration.key, shown, settings.source(declaration).description])
         }
-        for (family, members) in settings.members.sorted(by: { $0.key < $1.key }) {
-            for (name, member) in members.sorted(by: { $0.key < $1.key }) {
-                let shown = SettingFamily.isSecret(name) ? "(secret)" : member.text
-                rows.append(["\(family).\(name)", shown, member.source.description])
+        for family in settings.catalog.families.sorted(by: { $0.key < $1.key }) {
+            for member in settings.members(of: family) {
+                let shown = family.isSecret(member.name) ? "(secret)" : member.text
+                rows.append(["\(family.key).\(member.name)", shown, member.source.description])
             }
         }
         return aligned(rows)

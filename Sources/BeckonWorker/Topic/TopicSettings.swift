@@ -9,14 +9,20 @@ public enum TopicSettings {
     public static let outcomes = Setting.text(
         "topics.outcomes", default: standard.outcomes, "The topic of what became of decisions.")
     public static let deadLetters = Setting.text(
-        "topics.deadLetters", default: standard.deadLetters, "The topic of events that cannot be read.")
+        "topics.deadLetters", default: standard.deadLetters,
+        "The topic of events that cannot be read and decisions that were given up.")
     public static let journal = Setting.text(
         "topics.journal", default: standard.journal, "The topic of the steps that each partition has taken.")
     public static let environment = Setting.text(
         "topics.environment", default: standard.environment, "The compacted topic of rule sets.")
 
+    public static let ledger = Setting.text(
+        "topics.ledger", default: standard.ledger, "The topic of the sender's attempts and their results.")
+    public static let retries = Setting.text(
+        "topics.retries", default: standard.retries, "The topic of decisions that wait for a later try.")
+
     private static let standard = BeckonTopics()
-    private static let all = [decisions, suppressions, outcomes, deadLetters, journal, environment]
+    private static let all = [decisions, suppressions, outcomes, deadLetters, journal, environment, ledger, retries]
 
     public static let declarations = all.map(\.declaration)
 
@@ -28,6 +34,8 @@ public enum TopicSettings {
         topics.deadLetters = settings[deadLetters]
         topics.journal = settings[journal]
         topics.environment = settings[environment]
+        topics.ledger = settings[ledger]
+        topics.retries = settings[retries]
         return topics
     }
 

@@ -52,8 +52,15 @@ public struct BeckonTopics: Sendable, Equatable {
     public var deadLetters = "beckon.dead-letters"
     public var journal = "beckon.journal"
     public var environment = "beckon.environment"
+    /// The sender's attempts and results.
+    public var ledger = "beckon.ledger"
+    /// Decisions that wait for a later try.
+    public var retries = "beckon.retries"
 
     public init() {}
+
+    /// The sender's own, which no worker touches; with as many partitions as the rest.
+    public var sending: [String] { [ledger, retries] }
 
     /// Those that the worker writes by the engine's partition number: they have as many partitions as the inputs.
     public var coPartitioned: [String] { [decisions, suppressions, outcomes, deadLetters, journal] }

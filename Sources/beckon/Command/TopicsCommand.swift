@@ -17,7 +17,7 @@ extension Command {
             "With --create: copies of each topic. The cluster's default otherwise.")
         return Command(
             name: "topics",
-            summary: "Verifies the topics that a worker needs, and creates those that are missing.",
+            summary: "Verifies the topics that worker and sender need, and creates those that are missing.",
             discussion: "Ends with status 1 when something is wrong.",
             flags: [
                 CommonFlags.brokers, .setting(WorkerSettings.events, "--events", "TOPIC,…"), create, partitions,

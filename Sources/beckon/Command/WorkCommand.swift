@@ -1,7 +1,6 @@
 import BeckonModel
 import BeckonService
 import BeckonWorker
-import Glibc
 
 extension Command {
     static let work = Command(
@@ -53,7 +52,7 @@ struct WorkRun {
         self.settings = settings
         _ = try KafkaTarget(settings)
         configuration = try WorkerSettings.configuration(
-            settings, kafkaClient: ProgramSettings.kafkaClient, hostName: Self.hostName())
+            settings, kafkaClient: ProgramSettings.kafkaClient, hostName: HostName.current)
         rules = try RuleFolder.ruleSet(settings[WorkerSettings.rules] ?? "")
         log = Log(LogOutput(settings))
     }
@@ -90,11 +89,5 @@ struct WorkRun {
     private func statusServer(_ metrics: Metrics, _ worker: Worker) throws -> StatusServer? {
         guard let address = settings[StatusSettings.address] else { return nil }
         return try StatusServer(address, metrics: metrics) { worker.readiness }
-    }
-
-    private static func hostName() -> String {
-        var name = [CChar](repeating: 0, count: 256)
-        guard gethostname(&name, name.count - 1) == 0 else { return "beckon" }
-        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

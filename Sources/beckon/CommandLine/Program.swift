@@ -6,7 +6,8 @@ enum Program {
 
     /// Adding a command: declare it in a file of its own under Command/, and list it here, in the order of help.
     static let commands: [Command] = [
-        .dev, .check, .test, .eval, .render, .events, .schema, .work, .topics, .emit, .decisions, .settings,
+        .dev, .check, .test, .eval, .render, .events, .schema, .work, .send, .topics, .emit, .decisions, .deadLetters,
+        .settings,
     ]
 
     /// - Parameter words: the command line without the program's name.

@@ -1,4 +1,5 @@
 import BeckonKafka
+import BeckonSender
 import BeckonService
 import BeckonWorker
 
@@ -8,5 +9,6 @@ enum ProgramSettings {
 
     static let catalog = SettingsCatalog(
         KafkaSettings.declarations + WorkerSettings.declarations + TopicSettings.declarations
-            + StatusSettings.declarations + LogSettings.declarations, families: [kafkaClient])
+            + SenderSettings.declarations + StatusSettings.declarations + LogSettings.declarations,
+        families: [kafkaClient] + SenderSettings.families)
 }

@@ -35,10 +35,7 @@ final class DevServices {
         let worker = Worker(configuration, rules: rules, clock: clock, log: Log(output), metrics: metrics)
         self.worker = worker
         let inbox = DeliveryInbox()
-        let sender = Sender(
-            Self.senderConfiguration(configuration), provider: LogProvider { inbox.add($0) }, log: Log(output),
-            metrics: metrics
-        ) { clock.nowMs() }
+        let sender = Self.sender(configuration, inbox, log: Log(output), metrics) { clock.nowMs() }
         self.sender = sender
         server = try Self.server(settings, metrics, worker)
         try worker.start()
@@ -85,12 +82,21 @@ final class DevServices {
         server?.stop()
     }
 
-    private static func senderConfiguration(_ worker: WorkerConfiguration) -> SenderConfiguration {
-        var configuration = SenderConfiguration(
-            brokers: worker.brokers, decisions: worker.topics.decisions, group: "beckon-dev-sender", instance: "dev")
+    /// All channels go to the terminal.
+    private static func sender(
+        _ worker: WorkerConfiguration, _ inbox: DeliveryInbox, log: Log<SenderLogKey>, _ metrics: Metrics,
+        nowMs: @escaping @Sendable () -> Milliseconds
+    ) -> Sender {
+        var configuration = SenderConfiguration(brokers: worker.brokers, group: "beckon-dev-sender", instance: "dev")
         configuration.joinsGroup = false
         configuration.clientProperties = worker.clientProperties
-        return configuration
+        configuration.topics = SenderTopics(worker.topics)
+        var limits = ProviderLimits()
+        limits.callsMax = configuration.callsMax
+        return Sender(
+            configuration, routes: ChannelRoutes([:], other: .deliver(ChannelRoute(["log"]))),
+            providers: ["log": ProviderSetup(LogProvider { inbox.add($0) }, limits: limits)], log: log,
+            metrics: metrics, nowMs: nowMs)
     }
 
     /// Only where asked for: two runs on one machine must not fight for the port.

@@ -62,6 +62,7 @@ final class DevSession {
         try runFile.write()
         defer { screen.finish() }
         try playOn()
+        try settle()
         screen.finish()
         Terminal.show(summary)
     }
@@ -94,6 +95,16 @@ final class DevSession {
             guard looks.isDue(now) else { continue }
             try services.checkRunning()
             reload(now)
+        }
+    }
+
+    private static let settlingMax = Duration.seconds(5)
+
+    /// What was decided is delivered before the summary counts it; the clock stands meanwhile.
+    private func settle() throws {
+        let started = ContinuousClock.now
+        while ContinuousClock.now - started < Self.settlingMax {
+            if try services.pipeline.isDrained(nowMs: driver.clock.nowMs()) { return }
         }
     }
 

@@ -13,11 +13,13 @@ struct TopicPlan {
     private static let dayMs: Int64 = 86_400_000
     static let decisionsRetentionMs = 7 * dayMs
     static let deadLettersRetentionMs = 28 * dayMs
+    /// Longer than decisions and the longest retry.
+    static let sendingRetentionMs = 14 * dayMs
     /// A rule set is one record: as large as the rules may be.
     static let environmentBytesMax = RuleFolder.bytesMax + (1 << 20)
 
-    /// All that a worker needs, in the order in which it is shown.
-    var names: [String] { events + own.coPartitioned + [own.environment] }
+    /// All that worker and sender need, in the order in which it is shown.
+    var names: [String] { events + own.coPartitioned + own.sending + [own.environment] }
 
     /// - Throws: `UserError` when nothing says how many partitions there should be.
     func missing(from states: [String: TopicState]) throws(UserError) -> [TopicSpecification] {
@@ -35,7 +37,10 @@ struct TopicPlan {
     private func partitions(_ states: [String: TopicState], _ missing: [String]) throws(UserError) -> Int32 {
         if let present = events.lazy.compactMap({ states[$0]?.description.partitionCount }).first { return present }
         if let partitionCount { return partitionCount }
-        if let own = own.coPartitioned.lazy.compactMap({ states[$0]?.description.partitionCount }).first { return own }
+        if let own = (own.coPartitioned + own.sending).lazy.compactMap({ states[$0]?.description.partitionCount }).first
+        {
+            return own
+        }
         let topics = events.filter { missing.contains($0) }
         throw UserError(
             "\(topics.joined(separator: ", ")): \(topics.count == 1 ? "there is no such topic" : "there are no such topics") of "
@@ -53,6 +58,7 @@ struct TopicPlan {
 
     private func retentionMs(_ name: String, _ states: [String: TopicState]) -> Int64 {
         if name == own.deadLetters { return Self.deadLettersRetentionMs }
+        if own.sending.contains(name) { return Self.sendingRetentionMs }
         guard name == own.journal else { return Self.decisionsRetentionMs }
         let inputs = events.compactMap { states[$0] }
         if inputs.contains(where: { $0.retentionMs == nil }) { return -1 }

@@ -19,11 +19,12 @@ struct TopicVerification {
         checkInputs()
         checkJournal()
         checkOutputs()
+        checkSending()
         checkEnvironment()
         checkCopies()
     }
 
-    private var all: [String] { events + own.coPartitioned + [own.environment] }
+    private var all: [String] { events + own.coPartitioned + own.sending + [own.environment] }
 
     private mutating func checkPresence() {
         // As many as the events' topics have; where there is none of them, somebody must say how many.
@@ -38,7 +39,7 @@ struct TopicVerification {
 
     /// One person has the same partition number everywhere.
     private mutating func checkPartitions() {
-        let names = events + own.coPartitioned
+        let names = events + own.coPartitioned + own.sending
         guard let first = names.first(where: { states[$0] != nil }), let count = partitionCount(first) else { return }
         for name in names {
             guard let other = partitionCount(name), other != count else { continue }
@@ -82,6 +83,29 @@ struct TopicVerification {
                 problems.append(
                     "\(name): is compacted; a person's newer record would replace the older: set cleanup.policy=delete")
             }
+        }
+    }
+
+    /// What the ledger has forgotten would be sent again.
+    private mutating func checkSending() {
+        for name in own.sending {
+            guard let state = states[name] else { continue }
+            if state.isCompacted {
+                problems.append(
+                    "\(name): is compacted; a decision's attempts and results are all needed: set cleanup.policy=delete"
+                )
+            }
+            if let bytes = state.retentionBytes {
+                problems.append(
+                    "\(name): loses records beyond \(bytes) bytes a partition, however young: set retention.bytes=-1")
+            }
+            guard state.isDeleted, let keptMs = state.retentionMs, let decisions = states[own.decisions],
+                decisions.retentionMs.map({ $0 > keptMs }) ?? true
+            else { continue }
+            let words = decisions.retentionMs.map(TopicState.words) ?? "for ever"
+            problems.append(
+                "\(name): is kept \(TopicState.words(keptMs)) and \(own.decisions) \(words); it must be kept at least as "
+                    + "long: set retention.ms=\(decisions.retentionMs ?? -1)")
         }
     }
 

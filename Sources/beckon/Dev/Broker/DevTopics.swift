@@ -9,7 +9,7 @@ enum DevTopics {
     /// An embedded broker with all topics.
     static func broker(_ own: BeckonTopics) throws -> MockCluster {
         var counts = [events: partitionCount, own.environment: 1]
-        for topic in own.coPartitioned { counts[topic] = partitionCount }
+        for topic in own.coPartitioned + own.sending { counts[topic] = partitionCount }
         return try MockCluster(topics: counts)
     }
 

@@ -56,6 +56,8 @@ extension Happening {
                     dueAt: fields.string("dueAt") ?? ""))
         case (.suppressions, _):
             self = .suppression(rule: rule, person: person, reason: fields.string("reason") ?? "?")
+        // Told already, by the sender itself.
+        case (.outcomes, "delivered"): return nil
         default:
             self = .outcome(
                 type: type, rule: rule, person: person, channel: fields.string("channel"),
