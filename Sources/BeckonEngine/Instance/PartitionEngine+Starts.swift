@@ -17,7 +17,6 @@ extension PartitionEngine {
         }
         guard passes(action.starts, event, person, program, &output) else { return }
         makeKey(action.keySlots, event)
-        for sibling in action.siblings where collect(sibling, event, &person, program, &output) { return }
         program.rules.with(action.rule) { start($0, action, event, &person, context, program, &output) }
     }
 
@@ -28,7 +27,10 @@ extension PartitionEngine {
     ) {
         if case .event = rule.kind {
             fireAtOnce(rule, event, firstMs: event.timeMs, &person, context, program, &output)
-        } else if case .inactivity = rule.kind {
+            return
+        }
+        for sibling in action.siblings where collect(sibling, event, &person, program, &output) { return }
+        if case .inactivity = rule.kind {
             startSilence(rule, event, &person, context, program, &output)
         } else {
             startAbsence(rule, action, event, &person, context, program, &output)
