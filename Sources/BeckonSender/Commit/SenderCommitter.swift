@@ -78,7 +78,7 @@ final class SenderCommitter {
                     try proveAlone(consumer, fencedCount)
                 }
                 try recover(from: error)
-                if consumer.isAssignmentLost || Self.isLoss(error) {
+                if consumer.isAssignmentLost || error.isLossOfPartitions {
                     throw SenderError(.lost, "the group gave the partitions to others: \(error)")
                 }
                 if isCommitting || isFenced, try isOnTheLog(batch, consumer) { break }
@@ -157,41 +157,19 @@ final class SenderCommitter {
 
     // MARK: when it fails
 
-    private static func isLoss(_ error: KafkaError) -> Bool {
-        [.illegalGeneration, .unknownMember, .fencedInstance].contains(error.code)
-    }
-
-    /// Fenced is who has a second sender of the same name; and also whoever was away for longer than a transaction may take.
-    /// Only the first must end: the group then refuses his instance, or has given his partitions away.
     private func proveAlone(_ consumer: KafkaConsumer, _ fencedCount: Int) throws(SenderError) {
-        let since = ContinuousClock.now
-        while consumer.fatalError == nil, !consumer.isAssignmentLost, ContinuousClock.now - since < .seconds(3) {
-            pauseMs(20)
-        }
-        if consumer.fatalError == nil, consumer.isAssignmentLost || fencedCount < 3 { return }
+        if consumer.mayReopen(fencedCount: fencedCount) { return }
         throw SenderError(
             .fenced,
             "another sender has opened the transactional id \(configuration.transactionalId): give each replica an --instance of its own"
         )
     }
 
-    /// Ends the transaction, and opens the id again: the new epoch fences a delayed abort.
     private func recover(from error: KafkaError) throws(SenderError) {
-        var last = error
-        for attempt in 0..<20 {
-            do throws(KafkaError) {
-                if attempt == 0, !error.isFatal { try? producer.abortTransaction(deadlineMs: 5_000) }
-                try producer.reopen()
-                try producer.initTransactions()
-                return
-            } catch {
-                last = error
-                if isStopping() { break }
-                pauseMs(200)
-            }
+        do throws(KafkaError) { try producer.recover(from: error, isStopping: isStopping) } catch {
+            throw SenderError(
+                .kafka, "the transactional id \(configuration.transactionalId) cannot be opened again: \(error)")
         }
-        throw SenderError(
-            .kafka, "the transactional id \(configuration.transactionalId) cannot be opened again: \(last)")
     }
 
     /// Whether the commit whose answer was lost is on the log: the group's offsets bear its mark. Those of all partitions of a

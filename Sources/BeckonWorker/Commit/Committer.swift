@@ -86,7 +86,7 @@ final class Committer {
                     try proveAlone(consumer, fencedCount)
                 }
                 try recover(from: error)
-                if consumer.isAssignmentLost || Self.isLoss(error) {
+                if consumer.isAssignmentLost || error.isLossOfPartitions {
                     throw WorkerError(.lost, "the group gave the partitions to others: \(error)")
                 }
                 if isCommitting || isFenced, try isOnTheLog(prepared) { break }
@@ -189,41 +189,19 @@ final class Committer {
 
     // MARK: when it fails
 
-    private static func isLoss(_ error: KafkaError) -> Bool {
-        [.illegalGeneration, .unknownMember, .fencedInstance].contains(error.code)
-    }
-
-    /// Fenced is who has a second worker of the same name; and also whoever was away for longer than a transaction may
-    /// take, because he or his broker stood still. Only the first must end: the group then refuses his instance, or has
-    /// given his partitions away. The other opens his id again; what he sends is still fenced by the group's generation.
     private func proveAlone(_ consumer: KafkaConsumer, _ fencedCount: Int) throws(WorkerError) {
-        let since = ContinuousClock.now
-        while consumer.fatalError == nil, !consumer.isAssignmentLost, ContinuousClock.now - since < .seconds(3) {
-            sleepMs(20)
-        }
-        if consumer.fatalError == nil, consumer.isAssignmentLost || fencedCount < 3 { return }
+        if consumer.mayReopen(fencedCount: fencedCount) { return }
         throw WorkerError(
             .fenced,
             "another worker has opened the transactional id \(transactionalId): give each replica an --instance of its own"
         )
     }
 
-    /// Ends the transaction, and opens the id again: the new epoch fences a delayed abort.
     private func recover(from error: KafkaError) throws(WorkerError) {
-        var last = error
-        for attempt in 0..<20 {
-            do throws(KafkaError) {
-                if attempt == 0, !error.isFatal { try? producer.abortTransaction(deadlineMs: 5_000) }
-                try producer.reopen()
-                try producer.initTransactions()
-                return
-            } catch {
-                last = error
-                if isStopping() { break }
-                sleepMs(200)
-            }
+        do throws(KafkaError) { try producer.recover(from: error, isStopping: isStopping) } catch {
+            throw WorkerError(
+                .kafka, "the transactional id \(transactionalId) cannot be opened again: \(error)")
         }
-        throw WorkerError(.kafka, "the transactional id \(transactionalId) cannot be opened again: \(last)")
     }
 
     /// Sent again over what the ended transaction has left open, everything would be there twice, and the chain broken.

@@ -1,0 +1,46 @@
+import Glibc
+
+/// After a transaction that failed: whoever commits with a group's generation does the same.
+extension KafkaProducer {
+    private static let recoveriesMax = 20
+
+    /// Ends the transaction, and opens the id again: the new epoch fences a delayed abort. Tries for some seconds, or until
+    /// `isStopping`.
+    ///
+    /// - Throws: the last error.
+    public func recover(from error: KafkaError, isStopping: () -> Bool) throws(KafkaError) {
+        var last = error
+        for attempt in 0..<Self.recoveriesMax {
+            do throws(KafkaError) {
+                if attempt == 0, !error.isFatal { try? abortTransaction(deadlineMs: 5_000) }
+                try reopen()
+                try initTransactions()
+                return
+            } catch {
+                last = error
+                if isStopping() { break }
+                usleep(200_000)
+            }
+        }
+        throw last
+    }
+}
+
+extension KafkaError {
+    /// A commit was refused because the group has given the partitions to others.
+    public var isLossOfPartitions: Bool { [.illegalGeneration, .unknownMember, .fencedInstance].contains(code) }
+}
+
+extension KafkaConsumer {
+    /// Whether a fenced owner may open its transactional id again. Fenced is who has a second of the same name; and also
+    /// whoever was away for longer than a transaction may take, because he or his broker stood still. Only the first must end:
+    /// the group then refuses his instance, or has given his partitions away, which is waited for up to three seconds. The
+    /// other opens his id again; what he sends is still fenced by the group's generation.
+    ///
+    /// - Parameter fencedCount: how often this commit was fenced; the third time it is no accident.
+    public func mayReopen(fencedCount: Int) -> Bool {
+        let since = ContinuousClock.now
+        while fatalError == nil, !isAssignmentLost, ContinuousClock.now - since < .seconds(3) { usleep(20_000) }
+        return fatalError == nil && (isAssignmentLost || fencedCount < 3)
+    }
+}
