@@ -1,8 +1,8 @@
 import BeckonModel
 
-/// What a checkpoint holds besides the people. Taken when its walk begins.
+/// What a checkpoint, or the head of a partition's images, holds besides the people.
 public struct CheckpointHead: Sendable, Equatable {
-    /// The last step before the walk began.
+    /// Later steps are to be replayed.
     public var seq: Int64
     public var nowMs: Milliseconds
     public var ruleSet: ContentHash
@@ -26,13 +26,19 @@ public struct CheckpointHead: Sendable, Equatable {
 /// A fuzzy checkpoint: people are written while steps go on, each with her version; replaying the steps since the walk
 /// began, each person taking only those beyond her version, gives the exact state.
 extension PartitionEngine {
-    /// Begins a walk over all people; nil before the first rule set. A walk under way is given up.
-    public mutating func beginCheckpoint() -> CheckpointHead? {
+    /// As of the last step; nil before the first rule set.
+    public var checkpointHead: CheckpointHead? {
         guard let ruleSet else { return nil }
-        store.beginWalk()
         return CheckpointHead(
             seq: seq, nowMs: nowMs, ruleSet: ruleSet.hash, pinnedRuleSets: pinnedRuleSets, leftRuleSets: leftRuleSets,
             registry: registry)
+    }
+
+    /// Begins a walk over all people; nil before the first rule set. A walk under way is given up.
+    public mutating func beginCheckpoint() -> CheckpointHead? {
+        guard let head = checkpointHead else { return nil }
+        store.beginWalk()
+        return head
     }
 
     public enum WalkProgress: Sendable { case more, done, abandoned }
@@ -102,14 +108,18 @@ extension PartitionEngine {
             else {
                 throw Unusable(description: "a person's record has an impossible length")
             }
-            let state = UnsafeRawBufferPointer(rebasing: bytes[at..<at + count])
-            guard Self.entriesAreWhole(state, from: 6 + idCount) else {
-                throw Unusable(description: "a person's entries have impossible lengths")
-            }
+            try restorePerson(idCount: idCount, UnsafeRawBufferPointer(rebasing: bytes[at..<at + count]))
             at += count
-            guard let (place, replaced) = store.restore(idCount: idCount, state) else { continue }
-            stateHash = stateHash &- (replaced ?? 0) &+ Self.hash(store.record(place))
         }
+    }
+
+    /// - Parameter state: version, id and entries; of two for one person the newer counts.
+    mutating func restorePerson(idCount: Int, _ state: UnsafeRawBufferPointer) throws(Unusable) {
+        guard Self.entriesAreWhole(state, from: 6 + idCount) else {
+            throw Unusable(description: "a person's entries have impossible lengths")
+        }
+        guard let (place, replaced) = store.restore(idCount: idCount, state) else { return }
+        stateHash = stateHash &- (replaced ?? 0) &+ Self.hash(store.record(place))
     }
 
     private static func entriesAreWhole(_ state: UnsafeRawBufferPointer, from start: Int) -> Bool {

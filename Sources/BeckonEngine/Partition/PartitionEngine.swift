@@ -30,6 +30,7 @@ public struct PartitionEngine: ~Copyable {
     var changedWhileCatchingUp: Set<[UInt8]> = []
 
     var store: PersonStore
+    var imageQueue = ImageQueue()
     var timers = ScheduledTimers()
     let due = DueTimers()
     var program: Program?
@@ -184,6 +185,7 @@ extension PartitionEngine {
         let record = store.record(person.place)
         if exactFromSeq != 0 { changedWhileCatchingUp.insert(Array(person.id.buffer)) }
         record.version = seq
+        if imageQueue.isKept { imageQueue.add(record, person.hash) }
         stateHash = stateHash &- person.hashBefore &+ Self.hash(record)
     }
 

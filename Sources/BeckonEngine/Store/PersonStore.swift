@@ -83,6 +83,18 @@ struct PersonStore: ~Copyable {
         return nil
     }
 
+    /// Hands over every record whose id has that hash.
+    func visit(_ hash: UInt32, _ body: (PersonRecord) -> Void) {
+        var index = slot(hash)
+        let mask = 1 << slotBits - 1
+        while slots[index] != 0 {
+            if UInt32(truncatingIfNeeded: slots[index] >> 32) == hash {
+                body(record(UInt32(truncatingIfNeeded: slots[index])))
+            }
+            index = (index + 1) & mask
+        }
+    }
+
     /// Adds a person who is not there, with no entries. 48 bytes to begin with: most people stay small.
     mutating func insert(_ id: Bytes, _ hash: UInt32, reserving bytes: Int) -> RecordPlace {
         if (count + 1) * 5 > 4 << slotBits { grow() }
