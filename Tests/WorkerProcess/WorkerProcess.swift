@@ -6,7 +6,7 @@ import Foundation
 /// A worker as a process of its own, for tests that kill, stop and fence it.
 ///
 /// Arguments are `name=value`: `brokers`, `events` (commas), `prefix` of Beckon's own topics, `group`, `instance`, `rules`
-/// (a file); maybe `state`, `checkpointMs`, `commitMs`, `timersMax`, `topicCheckMs`, `threads`, and librdkafka's own as `client.NAME`. Ends with 0 after SIGTERM, with 1 and a
+/// (a file); maybe `state`, `checkpointMs`, `commitMs`, `windowMs`, `imageBytes`, `timersMax`, `topicCheckMs`, `threads`, and librdkafka's own as `client.NAME`. Ends with 0 after SIGTERM, with 1 and a
 /// line that begins with `ended:` when the worker ends by itself.
 @main
 struct WorkerProcess {
@@ -46,6 +46,8 @@ struct WorkerProcess {
         configuration.checkpointIntervalMs = Int64(value("checkpointMs")) ?? configuration.checkpointIntervalMs
         configuration.commitDelayMs = Int64(value("commitMs")) ?? configuration.commitDelayMs
         configuration.timersPerStepMax = Int(value("timersMax")) ?? configuration.timersPerStepMax
+        if let window = values["windowMs"] { configuration.replayWindowMs = window == "none" ? nil : Int64(window) }
+        configuration.imageBytesPerSecond = Int(value("imageBytes")) ?? configuration.imageBytesPerSecond
         configuration.topicCheckIntervalMs = Int64(value("topicCheckMs")) ?? configuration.topicCheckIntervalMs
         configuration.threadCount = Int(value("threads")) ?? 1
         for (name, value) in values where name.hasPrefix("client.") {
@@ -80,6 +82,7 @@ extension BeckonTopics {
         outcomes = "\(prefix).outcomes"
         deadLetters = "\(prefix).dead-letters"
         journal = "\(prefix).journal"
+        images = "\(prefix).images"
         environment = "\(prefix).environment"
     }
 }

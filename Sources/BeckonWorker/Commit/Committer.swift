@@ -16,6 +16,7 @@ final class Committer {
     private let isStopping: () -> Bool
     private let outputTopics: [ProducerTopic]
     private let journal: ProducerTopic
+    private let images: ProducerTopic
     private var outgoing: [OutgoingRecord] = []
     /// By partition, from the delivery reports.
     private var journalOffsets: [Int32: Int64] = [:]
@@ -42,6 +43,7 @@ final class Committer {
             }
             outputTopics = opened
             journal = try producer.topic(topics.journal)
+            images = try producer.topic(topics.images)
             try producer.initTransactions()
             try producer.warmMetadata(topics.coPartitioned, timeoutMs: 10_000)
         } catch {
@@ -60,13 +62,15 @@ final class Committer {
         let bytes: [UInt8]
         let hash: ContentHash
         let key: [UInt8]
+        let imageHead: [UInt8]?
     }
 
     /// Commits everything that waits. Keeps trying while the partitions are ours.
     ///
+    /// - Parameter nowMs: by the process's own clock.
     /// - Throws: `fenced` when another worker has taken over, `lost` when the group has.
-    func commit(_ tasks: [PartitionTask], consumer: KafkaConsumer) throws(WorkerError) {
-        let prepared = tasks.filter(\.isDirty).map(prepare)
+    func commit(_ tasks: [PartitionTask], consumer: KafkaConsumer, nowMs: Int64) throws(WorkerError) {
+        let prepared = tasks.filter(\.needsCommit).map { prepare($0, nowMs) }
         if prepared.isEmpty { return }
         journalOffsets.removeAll(keepingCapacity: true)
         var attempt = 0
@@ -107,19 +111,23 @@ final class Committer {
         metrics.commits.add()
     }
 
-    private func prepare(_ task: PartitionTask) -> Prepared {
+    private func prepare(_ task: PartitionTask, _ nowMs: Int64) -> Prepared {
         let record = task.journalRecord(transactionalId: transactionalId, partitionCount: partitionCount)
         var buffer = ByteBuffer(capacity: 1024)
         record.encode(into: &buffer)
+        let hash = ContentHash(of: buffer.buffer)
         return Prepared(
-            task: task, record: record, bytes: buffer.bytes, hash: ContentHash(of: buffer.buffer),
-            key: Array(String(task.partition).utf8))
+            task: task, record: record, bytes: buffer.bytes, hash: hash, key: Array(String(task.partition).utf8),
+            imageHead: task.imageHead(with: record, hash, nowMs: nowMs))
     }
 
     private func send(_ prepared: [Prepared], _ consumer: KafkaConsumer, _ isCommitting: inout Bool) throws(KafkaError)
     {
         try producer.beginTransaction()
-        for item in prepared { try sendOutputs(item.task) }
+        for item in prepared {
+            try sendOutputs(item.task)
+            try sendImages(item)
+        }
         try producer.awaitReports()
         for item in prepared {
             try producer.produce(
@@ -169,6 +177,31 @@ final class Committer {
                 key: record.keyCount > 0 ? slice(record.keyStart, record.keyCount) : nil,
                 value: origin.originalCount < 0 ? nil : slice(record.valueStart, record.valueCount),
                 headers: headers(origin, task))
+        }
+    }
+
+    private func sendImages(_ item: Prepared) throws(KafkaError) {
+        let task = item.task
+        if !task.imageBatch.images.isEmpty {
+            let base = task.imageBatch.bytes.buffer
+            outgoing.removeAll(keepingCapacity: true)
+            for image in task.imageBatch.images {
+                outgoing.append(
+                    OutgoingRecord(
+                        key: UnsafeRawBufferPointer(rebasing: base[image.keyStart..<image.keyStart + image.keyCount]),
+                        value: UnsafeRawBufferPointer(
+                            rebasing: base[image.valueStart..<image.valueStart + image.valueCount])))
+            }
+            let result: Result<Void, KafkaError> = outgoing.withUnsafeBufferPointer { records in
+                Result { () throws(KafkaError) in
+                    try producer.produceBatch(to: images, partition: task.partition, records: records)
+                }
+            }
+            try result.get()
+        }
+        // Behind the images of which it speaks.
+        if let head = item.imageHead {
+            try producer.produce(to: images, partition: task.partition, key: ImageHead.key, value: head)
         }
     }
 

@@ -23,6 +23,15 @@ final class PartitionTask {
     /// Outputs on which records of an aborted transaction lie open; to be aborted before anything is committed there.
     var leftovers: [TopicPartition] = []
 
+    /// nil: the partition writes no images.
+    var images: ImageBacklog?
+    /// Of the head that was on the topic when the partition was restored; 0 without one.
+    var imageHeadSeq: Int64 = 0
+    /// When the journal's end was written, by the wall clock.
+    var committedWallMs: Milliseconds = 0
+    /// For the next commit, and kept until it is confirmed.
+    var imageBatch = ImageBatch()
+
     var checkpoint: CheckpointProgress?
     /// When the last one was begun.
     var lastCheckpointMs: Milliseconds = 0
@@ -169,6 +178,14 @@ final class PartitionTask {
         self.journalOffset = journalOffset
         steps.removeAll(keepingCapacity: true)
         output.removeAll()
+        imageBatch.removeAll()
+    }
+
+    /// Where the partition stands after its last commit.
+    func header(_ head: CheckpointHead) -> CheckpointHeader {
+        CheckpointHeader(
+            inputs: inputs, partition: partition, journalOffset: journalOffset, journalHash: lastHash,
+            positions: positions, topicTimesMs: topicTimesMs, head: head)
     }
 }
 
