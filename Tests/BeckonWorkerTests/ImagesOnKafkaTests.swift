@@ -82,6 +82,21 @@ struct `Images on a real Kafka` {
         #expect(line(log).contains("restore.from=images") && line(log).contains("journal.steps=0"), "\(log)")
     }
 
+    /// Their commits have no step, and a checkpoint before them is no older for it.
+    @Test func `written behind a checkpoint do not break the journal's chain`() throws {
+        let stage = try makeStage()
+        for orders in 0..<2 {
+            let worker = try ChildWorker(
+                stage, state: stage.state, rules: yaml, settings: ["windowMs": "3000", "checkpointMs": "200"])
+            try order(stage, people: 20, after: orders)
+            try stage.wait(20, "a commit of images alone") { try stage.journal(0).last?.steps.isEmpty ?? false }
+            worker.kill()
+            if orders > 0 { #expect(line(worker.log).contains("restore.from=checkpoint"), "\(worker.log)") }
+        }
+        // Reading the journal has proved its chain.
+        #expect(try stage.journal(0).count >= 4)
+    }
+
     /// Which no replay could do.
     @Test func `survive a lost disk when inputs and journal have expired`() throws {
         let stage = try makeStage()

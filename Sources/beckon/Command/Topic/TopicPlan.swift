@@ -18,9 +18,10 @@ struct TopicPlan {
     /// A rule set is one record: as large as the rules may be.
     static let environmentBytesMax = RuleFolder.bytesMax + (1 << 20)
 
-    /// Small segments, cleaned early: a restore reads what is there, superseded or not.
+    /// Small segments, cleaned early: a restore reads what is there, superseded or not. A partition's head names every rule.
     static let imageSettings = [
         "cleanup.policy": "compact", "segment.bytes": "67108864", "min.cleanable.dirty.ratio": "0.3",
+        "max.message.bytes": String(environmentBytesMax),
     ]
 
     /// All that worker and sender need, in the order in which it is shown.
