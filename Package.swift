@@ -32,7 +32,8 @@ let package = Package(
             dependencies: ["BeckonModel", "BeckonEngine", "BeckonKafka", "BeckonService", "CLZ4", "CXXHash"],
             swiftSettings: hot),
         .target(
-            name: "BeckonSender", dependencies: ["BeckonModel", "BeckonKafka", "BeckonService", "CCrypto", "CCurl"],
+            name: "BeckonSender",
+            dependencies: ["BeckonModel", "BeckonTemplate", "BeckonKafka", "BeckonService", "CCrypto", "CCurl"],
             swiftSettings: strict),
         .executableTarget(
             name: "beckon",
@@ -89,7 +90,9 @@ let package = Package(
         .target(name: "WebhookReceiver", path: "Tests/WebhookReceiver", swiftSettings: strict),
         .testTarget(
             name: "BeckonSenderTests",
-            dependencies: ["BeckonKafka", "BeckonModel", "BeckonSender", "BeckonService", "WebhookReceiver"],
+            dependencies: [
+                "BeckonKafka", "BeckonModel", "BeckonSender", "BeckonService", "BeckonTemplate", "WebhookReceiver",
+            ],
             swiftSettings: strict),
 
         // The engine alone, measured from memory.

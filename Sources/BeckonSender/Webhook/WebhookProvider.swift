@@ -58,11 +58,14 @@ public final class WebhookProvider: DeliveryProvider {
         calls = CallThread(connectionsMax: connectionsMax)
     }
 
-    /// The decision's JSON as it stands on the log.
-    public func message(for decision: Decision, record: [UInt8]) -> Result<DeliveryMessage, MessageProblem> {
-        record.count <= Self.bodyBytesMax
-            ? .success(DeliveryMessage(contentType: "application/json", body: record))
-            : .failure(MessageProblem(code: "tooLarge"))
+    public func message(of content: DeliveryContent) -> Result<DeliveryMessage, MessageProblem> {
+        let body = WebhookBody.bytes(of: content)
+        return body.count <= Self.bodyBytesMax
+            ? .success(DeliveryMessage(contentType: "application/json", body: body))
+            : .failure(
+                MessageProblem(
+                    code: "tooLarge", detail: "the body has \(body.count) bytes, at most \(Self.bodyBytesMax) are sent")
+            )
     }
 
     public func start(_ attempt: DeliveryAttempt, _ done: @escaping @Sendable (DeliveryResult) -> Void) {

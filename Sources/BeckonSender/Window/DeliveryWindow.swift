@@ -15,7 +15,9 @@ final class DeliveryWindow {
     let spread: () -> Double
 
     var providers: [String: ProviderState] = [:]
-    let messages: [String: any DeliveryProvider]
+    let makers: [String: any DeliveryProvider]
+    /// Of the messages that are there now.
+    var renderer: MessageRenderer
     var partitions: [Int32: PartitionWindow] = [:]
     /// Only heads have a place in a ready queue, among the delayed or in a call.
     var lanes: [Delivery.Lane: LaneQueue] = [:]
@@ -37,7 +39,8 @@ final class DeliveryWindow {
 
     init(
         routes: ChannelRoutes, providers: [String: (provider: any DeliveryProvider, limits: ProviderLimits)],
-        limits: WindowLimits, owner: String, decisionsTopic: String, metrics: SenderMetrics, nowMs: Int64,
+        renderer: MessageRenderer = MessageRenderer(), limits: WindowLimits, owner: String, decisionsTopic: String,
+        metrics: SenderMetrics, nowMs: Int64,
         spread: @escaping () -> Double = { Double.random(in: 0..<1) }
     ) {
         self.routes = routes
@@ -46,7 +49,8 @@ final class DeliveryWindow {
         self.decisionsTopic = decisionsTopic
         self.metrics = metrics
         self.spread = spread
-        messages = providers.mapValues(\.provider)
+        self.renderer = renderer
+        makers = providers.mapValues(\.provider)
         for (name, entry) in providers { self.providers[name] = ProviderState(name: name, entry.limits, nowMs: nowMs) }
     }
 

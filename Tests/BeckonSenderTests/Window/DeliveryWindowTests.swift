@@ -70,7 +70,9 @@ private let atMostOnce: [String: ChannelRoutes.Way] = ["push": .deliver(ChannelR
         let bench = WindowBench()
         bench.read(DecisionTexts.decision("d1", rule: "unspeakable"))
         #expect(bench.turn() == [])
-        #expect(bench.outcomes == ["d1 failed refused tooLarge"])
+        #expect(bench.outcomes == ["d1 failed message tooLarge"])
+        #expect(bench.texts(.outcomes)[0].contains(#""attempts":0,"#))
+        #expect(bench.deadLetters == ["messageFailed"])
         #expect(!bench.texts(.ledger).contains { $0.contains("attempt") })
     }
 

@@ -14,10 +14,10 @@ final class WindowBench {
 
     /// A provider that never answers by itself.
     struct Mute: DeliveryProvider {
-        func message(for decision: Decision, record: [UInt8]) -> Result<DeliveryMessage, MessageProblem> {
-            decision.rule == "unspeakable"
+        func message(of content: DeliveryContent) -> Result<DeliveryMessage, MessageProblem> {
+            content.decision.rule == "unspeakable"
                 ? .failure(MessageProblem(code: "tooLarge"))
-                : .success(DeliveryMessage(contentType: "application/json", body: record))
+                : .success(DeliveryMessage(contentType: "application/json", body: content.record))
         }
         func start(_ attempt: DeliveryAttempt, _ done: @escaping @Sendable (DeliveryResult) -> Void) {}
         func stop() {}
