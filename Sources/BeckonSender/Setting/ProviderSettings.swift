@@ -157,9 +157,7 @@ struct ProviderReader {
 
     private mutating func content(_ file: String, _ origin: String, _ readFile: (String) throws -> String) -> String? {
         do {
-            let text = try readFile(file)
-            let trimmed = text.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed()
-            return String(trimmed)
+            return try readFile(file).trimmingBlanks
         } catch {
             report(origin, "\(file) cannot be read: \(error)")
             return nil
@@ -168,5 +166,12 @@ struct ProviderReader {
 
     private mutating func report(_ origin: String, _ message: String) {
         problems.append(SettingsProblem(origin: origin, message: message))
+    }
+}
+
+extension String {
+    /// Without white space at its ends: files end with a line's end.
+    var trimmingBlanks: String {
+        String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
     }
 }
