@@ -6,13 +6,13 @@ public struct LogProvider: DeliveryProvider {
     private let write: @Sendable (DeliveryAttempt) -> Void
 
     /// - Parameter write: called on the sender's thread, in the order of each person's decisions. The message's body is what a person would read first
-    ///   (``RenderedPart/headline``), empty for a decision without a part.
+    ///   (``RenderedPart/headline``), else the decision's own message as JSON; empty where it has neither.
     public init(write: @escaping @Sendable (DeliveryAttempt) -> Void) {
         self.write = write
     }
 
     public func message(of content: DeliveryContent) -> Result<DeliveryMessage, MessageProblem> {
-        let headline = content.part?.headline ?? ""
+        let headline = content.part?.headline ?? content.decision.message ?? ""
         return .success(DeliveryMessage(contentType: "text/plain; charset=utf-8", body: Array(headline.utf8)))
     }
 

@@ -15,6 +15,8 @@ public enum SenderLogKey: String, LogKey {
     case provider = "sender.provider"
     case decision = "decision.id"
     case channel = "decision.channel"
+    case messages = "sender.messages"
+    case text = "message.text"
     case error = "error"
 }
 

@@ -43,6 +43,13 @@ public struct ProviderPlan: Sendable {
         case smtp(SMTPRelay)
         /// Written to the log, for development.
         case log
+
+        /// Whether nothing can be sent without a message's part; a webhook carries the decision then.
+        var needsMessages: Bool {
+            if case .webhook = self { return false }
+            if case .log = self { return false }
+            return true
+        }
     }
 
     public let way: Way

@@ -14,6 +14,11 @@ public enum SenderSettings {
         "sender.privateHosts",
         "Hosts, as they stand in providers' URLs, that may have addresses outside the public internet, and plain http.")
 
+    public static let messages = Setting.text(
+        "sender.messages",
+        "A file or folder with the messages that decisions name, read once at the start; it may be the folder of the rules. Without it, "
+            + "webhooks carry the decisions themselves. See [messages.md](messages.md).")
+
     public static let unsubscribeURL = Setting.text(
         "sender.unsubscribe.url",
         "Where one click ends a person's marketing messages on a channel: https, a signed token becomes the last part of its path."
@@ -35,7 +40,7 @@ public enum SenderSettings {
             + ". See [sending.md](sending.md).")
 
     public static let declarations = [
-        group.declaration, instance.declaration, callsMax.declaration, privateHosts.declaration,
+        group.declaration, instance.declaration, callsMax.declaration, privateHosts.declaration, messages.declaration,
         unsubscribeURL.declaration, unsubscribeKeyFile.declaration,
     ]
     public static let families = [channels, providers]
@@ -76,10 +81,24 @@ public enum SenderSettings {
                     message: "No channel has a provider, so that nothing could be sent. For example "
                         + "`sender.channels.email.providers: shop`, with `sender.providers.shop.url: https://…`."))
         }
+        if settings[messages] == nil, problems.isEmpty {
+            problems += speechless(channelReader.routes, reader.plans)
+        }
         let link = unsubscribeLink(settings, readFile, &problems)
         if !problems.isEmpty { throw SettingsProblems(problems) }
         return Setup(
             configuration: configuration, routes: channelReader.routes, providers: reader.plans, unsubscribeLink: link)
+    }
+
+    /// Providers that carry what a message says, and no messages.
+    private static func speechless(_ routes: ChannelRoutes, _ plans: [String: ProviderPlan]) -> [SettingsProblem] {
+        routes.providerNames.sorted().filter { plans[$0]?.way.needsMessages == true }.map { name in
+            SettingsProblem(
+                origin: messages.key,
+                message:
+                    "The provider `\(name)` sends what messages say, and there are none: name their file or folder, "
+                    + "as in `--messages rules/`.")
+        }
     }
 
     private static func unsubscribeLink(

@@ -39,12 +39,12 @@ final class WindowBench {
     init(
         _ ways: [String: ChannelRoutes.Way] = ["push": .deliver(ChannelRoute(["one", "two"]))],
         limits: WindowLimits = WindowLimits(), providerLimits: ProviderLimits = ProviderLimits(),
-        start: PartitionStart? = nil
+        renderer: MessageRenderer = MessageRenderer(), start: PartitionStart? = nil
     ) {
         var providers: [String: (provider: any DeliveryProvider, limits: ProviderLimits)] = [:]
         for name in ["one", "two"] { providers[name] = (Mute(), providerLimits) }
         window = DeliveryWindow(
-            routes: ChannelRoutes(ways), providers: providers, limits: limits, owner: "group-one",
+            routes: ChannelRoutes(ways), providers: providers, renderer: renderer, limits: limits, owner: "group-one",
             decisionsTopic: "decisions", metrics: SenderMetrics(metrics), nowMs: 1_000, spread: { 0 })
         window.open(0, start ?? Self.start())
         if let start {
@@ -132,6 +132,9 @@ final class WindowBench {
                 .compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " ")
         }
     }
+
+    /// What the dead letters say of their case.
+    var details: [String] { written.filter { $0.topic == .deadLetters }.compactMap { $0.headers["beckon-detail"] } }
 
     var deadLetters: [String] { written.filter { $0.topic == .deadLetters }.compactMap { $0.headers["beckon-reason"] } }
 
