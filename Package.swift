@@ -88,10 +88,13 @@ let package = Package(
         .testTarget(name: "BeckonServiceTests", dependencies: ["BeckonService"], swiftSettings: strict),
         // A receiver of webhooks for the tests that send some.
         .target(name: "WebhookReceiver", path: "Tests/WebhookReceiver", swiftSettings: strict),
+        // A mail server for the tests that send emails.
+        .target(name: "MailServer", path: "Tests/MailServer", exclude: ["server.py"], swiftSettings: strict),
         .testTarget(
             name: "BeckonSenderTests",
             dependencies: [
-                "BeckonKafka", "BeckonModel", "BeckonSender", "BeckonService", "BeckonTemplate", "WebhookReceiver",
+                "BeckonKafka", "BeckonModel", "BeckonSender", "BeckonService", "BeckonTemplate", "MailServer",
+                "WebhookReceiver",
             ],
             swiftSettings: strict),
 

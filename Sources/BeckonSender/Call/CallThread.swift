@@ -16,12 +16,9 @@ final class CallThread: Sendable {
     /// Safe: an address that stays valid until the thread has ended, used here only to wake it.
     private nonisolated(unsafe) let multi: UnsafeMutableRawPointer
 
-    /// Once in a process, before the first handle.
-    private static let isCurlReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
-
     /// - Parameter connectionsMax: kept open while idle.
     init(connectionsMax: Int) {
-        precondition(Self.isCurlReady, "libcurl cannot be initialised")
+        Curl.prepare()
         multi = curl_multi_init()
         _ = beckon_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, connectionsMax)
         Thread.detachNewThread { [self] in

@@ -32,6 +32,7 @@ public struct WebhookEndpoint: Sendable {
         case "http" where isPrivate: break
         case "http":
             throw WebhookProblem("is plain http, which is for hosts in sender.privateHosts only: use https")
+        case "smtp", "smtps": throw WebhookProblem("is a mail server's: say `kind: smtp` beside it")
         default: throw WebhookProblem("begins with `\(scheme)`; it must be https")
         }
         self.url = url

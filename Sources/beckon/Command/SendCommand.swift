@@ -90,6 +90,8 @@ struct SendRun {
         case .webhook(let endpoint):
             return ProviderSetup(
                 WebhookProvider(endpoint, connectionsMax: plan.limits.callsMax), limits: plan.limits)
+        case .smtp(let relay):
+            return ProviderSetup(SMTPProvider(relay, connectionsMax: plan.limits.callsMax), limits: plan.limits)
         case .log:
             let provider = LogProvider { [log] attempt in
                 log.info("Delivered to the log", [.decision: attempt.decision.id, .channel: attempt.decision.channel])
