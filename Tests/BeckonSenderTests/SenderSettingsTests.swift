@@ -110,6 +110,7 @@ import Testing
         let setup = try setup(
             """
             sender:
+              messages: rules/
               privateHosts: localhost
               providers:
                 ses:
@@ -141,6 +142,22 @@ import Testing
         #expect(postfix.security == .none && postfix.login?.password.bytes == Array("a,b".utf8))
         #expect(setup.routes["email"] == .deliver(ChannelRoute(["ses", "postfix"])))
         #expect(setup.unsubscribeLink == nil)
+    }
+
+    @Test func `a relay without messages is refused; one that no channel names, and webhooks, need none`() throws {
+        func file(_ channels: String) -> String {
+            """
+            sender:
+              providers:
+                mail: { kind: smtp, url: "smtps://mail.example.com", from: a@b.example }
+                hook: { url: https://example.com/hook }
+              channels: { \(channels) }
+            """
+        }
+        let found = problems(file("email: { providers: mail }, webhook: { providers: hook }"))
+        #expect(found.contains("sender.messages: The provider `mail` sends what messages say, and there are none"))
+        #expect(found.contains("`--messages rules/`") && !found.contains("hook"))
+        #expect(try setup(file("email: { providers: hook }")).providers["mail"] != nil)
     }
 
     @Test func `what is wrong with relays is told at once, with what to do`() {

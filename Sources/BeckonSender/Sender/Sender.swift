@@ -128,7 +128,8 @@ public final class Sender: Sendable {
         }
     }
 
-    /// Lets the calls under way end, commits their results, leaves the group. Waits for it; a second call does nothing.
+    /// Lets the calls under way end, commits their results, leaves the group. Waits for it; a second call does nothing. Each wait within has its end:
+    /// calls after 40 s, what Kafka is asked for after 30 s each, two commits at most, a provider after 10 s.
     public func stop() {
         let isRunning = state.withLock { state in
             state.isStopping = true

@@ -60,7 +60,8 @@ public final class WebhookProvider: DeliveryProvider {
     }
 
     public func message(of content: DeliveryContent) -> Result<DeliveryMessage, MessageProblem> {
-        let body = WebhookBody.bytes(of: content)
+        let body: [UInt8]
+        do throws(MessageProblem) { body = try WebhookBody.bytes(of: content) } catch { return .failure(error) }
         return body.count <= Self.bodyBytesMax
             ? .success(DeliveryMessage(contentType: "application/json", body: body))
             : .failure(

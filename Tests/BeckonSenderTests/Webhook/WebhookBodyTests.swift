@@ -9,7 +9,14 @@ import Testing
         let text = DecisionTexts.decision("d1")
         guard case .decision(let decision) = try DecisionTexts.read(text) else { throw CancellationError() }
         let content = DeliveryContent(decision: decision, record: Array(text.utf8), part: part)
-        return String(decoding: WebhookBody.bytes(of: content), as: UTF8.self)
+        return String(decoding: try WebhookBody.bytes(of: content), as: UTF8.self)
+    }
+
+    func problem(_ body: String) throws -> MessageProblem? {
+        do {
+            _ = try self.body(RenderedPart(channel: "webhook", fields: [.init(name: "body", text: body)]))
+            return nil
+        } catch let problem as MessageProblem { return problem }
     }
 
     @Test func `is the decision as it stands`() throws {
@@ -19,6 +26,11 @@ import Testing
     @Test func `is what the part says, and nothing else`() throws {
         let part = RenderedPart(channel: "webhook", fields: [.init(name: "body", text: #"{"a":1}"#)])
         #expect(try body(part) == #"{"a":1}"#)
+    }
+
+    @Test(arguments: [#"{"a":"x"y"}"#, "", "{}{}", "{"]) func `that is no JSON is not sent`(text: String) throws {
+        #expect(try problem(text)?.code == "notJSON")
+        #expect(try problem(text)?.detail.contains("`| json`") == true)
     }
 
     @Test func `of another channel is the decision with the part's fields as content`() throws {
