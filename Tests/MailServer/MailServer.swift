@@ -42,6 +42,14 @@ public final class MailServer: Sendable {
         public let raw: String
     }
 
+    /// A message that came to its final dot, where the faults are random.
+    public struct Taken: Sendable {
+        /// What stands before the @ of its Message-ID.
+        public let id: String
+        /// The answer or action instead of 250; empty without one.
+        public let fault: String
+    }
+
     private struct Line: Decodable {
         var port: UInt16?
         var connection: Bool?
@@ -49,6 +57,8 @@ public final class MailServer: Sendable {
         var hello: String?
         var mechanism: String?
         var message: Message?
+        var taken: String?
+        var fault: String?
     }
 
     private struct State {
@@ -57,6 +67,7 @@ public final class MailServer: Sendable {
         var hellos: [String] = []
         var mechanisms: [String] = []
         var messages: [Message] = []
+        var taken: [Taken] = []
     }
 
     /// Python with aiosmtpd; scripts/test makes one.
@@ -74,7 +85,7 @@ public final class MailServer: Sendable {
     ///   - faults: answers such as `450 4.2.0 later`, or `drop`, `reset`, `hang`, `wait`.
     ///   - once: each fault only the first time.
     ///   - remembersRefused: whether a message that meets a fault at its end is among the messages.
-    public init(
+    public convenience init(
         _ security: Security = .none, certificates: MailCertificates? = nil,
         login: (user: String, password: String)? = nil,
         withoutPlain: Bool = false, faults: [Phase: String] = [:], once: Bool = false, remembersRefused: Bool = false,
@@ -93,6 +104,20 @@ public final class MailServer: Sendable {
             options["password"] = login.password
             options["withoutPlain"] = withoutPlain
         }
+        try self.init(options)
+    }
+
+    /// One that fails by chance, and of whose messages only ``taken`` is remembered.
+    ///
+    /// - Parameter faults: by phase and action, in per cent.
+    public convenience init(random faults: [Phase: [String: Double]], seed: UInt64) throws {
+        try self.init([
+            "tls": Security.none.rawValue, "lean": true, "seed": seed,
+            "random": Dictionary(uniqueKeysWithValues: faults.map { ($0.key.rawValue, $0.value) }),
+        ])
+    }
+
+    private init(_ options: [String: Any]) throws {
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("server.py")
         let output = Pipe()
         process = Process()
@@ -130,6 +155,7 @@ public final class MailServer: Sendable {
             if let hello = line.hello { state.hellos.append(hello) }
             if let mechanism = line.mechanism { state.mechanisms.append(mechanism) }
             if let message = line.message { state.messages.append(message) }
+            if let id = line.taken { state.taken.append(Taken(id: id, fault: line.fault ?? "")) }
         }
     }
 
@@ -140,6 +166,7 @@ public final class MailServer: Sendable {
     public var hellos: [String] { state.withLock { $0.hellos } }
     public var mechanisms: [String] { state.withLock { $0.mechanisms } }
     public var messages: [Message] { state.withLock { $0.messages } }
+    public var taken: [Taken] { state.withLock { $0.taken } }
 
     /// Waits until it has taken so many. They are told a moment after they were taken.
     public func awaitMessages(_ count: Int, seconds: Double = 20) -> [Message] {

@@ -10,6 +10,8 @@ The only argument is a JSON object:
             final dot). An action is an answer ("450 4.2.0 later"), "drop" (the connection ends), "reset" (it ends by RST), "hang", or
             "wait" (a second, and all is well).
   once      whether each fault happens once only
+  random    {PHASE: {ACTION: percent}}: faults that happen now and then instead; with "seed", the same at each run
+  lean      whether of a message only {"taken": its Message-ID, "fault": the action at its end} is told, and no commands
   record    of a message, whether it is remembered also if the fault at its end says otherwise
 
 Writes lines of JSON: {"port"}, then {"connection"}, {"command"} and {"message"} as they come. Ends when its input does.
@@ -20,6 +22,8 @@ import email
 import email.policy
 import email.utils
 import json
+import random
+import re
 import socket
 import ssl
 import struct
@@ -31,9 +35,12 @@ from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 options = json.loads(sys.argv[1])
 faults = options.get("faults", {})
+dice = random.Random(options.get("seed"))
 
 
 def tell(**line):
+    if options.get("lean") and not line.keys() & {"port", "taken"}:
+        return
     print(json.dumps(line), flush=True)
 
 
@@ -41,13 +48,26 @@ class Ended(Exception):
     """The connection is over."""
 
 
+def chosen(phase):
+    """A fault by chance; None: none."""
+    number = dice.random() * 100
+    for action, percent in options.get("random", {}).get(phase, {}).items():
+        number -= percent
+        if number < 0:
+            return action
+    return None
+
+
 class Server(SMTP):
     async def fail(self, phase):
         """The answer that the fault of a phase gives; None: there is no fault."""
-        action = faults.get(phase)
+        action = faults.get(phase) or chosen(phase)
+        return await self.act(phase, action)
+
+    async def act(self, phase, action):
         if action is None:
             return None
-        if options.get("once"):
+        if options.get("once") and phase in faults:
             del faults[phase]
         if action == "wait":
             await asyncio.sleep(1)
@@ -119,6 +139,11 @@ class Server(SMTP):
 
 class Handler:
     async def handle_DATA(self, server, session, envelope):
+        if options.get("lean"):
+            action = chosen("end")
+            found = re.search(rb"^Message-ID:\s*<([^@>]*)", envelope.original_content, re.MULTILINE | re.IGNORECASE)
+            tell(taken=found[1].decode() if found else "", fault=action or "")
+            return await server.act("end", action) or "250 2.0.0 taken"
         will_fail = "end" in faults
         if not will_fail or options.get("record"):
             tell(message=read(envelope))

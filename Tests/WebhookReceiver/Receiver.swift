@@ -20,6 +20,15 @@ public final class Receiver: Sendable {
         public let atMs: Int64
         public var answer: Answer
         public var id: String { headers["webhook-id"] ?? "" }
+
+        public init(path: String, headers: [String: String], body: [UInt8], atMs: Int64, answer: Answer) {
+            self.path = path
+            self.headers = headers
+            self.body = body
+            self.atMs = atMs
+            self.answer = answer
+        }
+
         /// Whether somebody may have got the message: all but what it has refused in words.
         public var isTaken: Bool {
             switch answer {
