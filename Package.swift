@@ -115,7 +115,8 @@ let package = Package(
             name: "BeckonCommandTests",
             dependencies: [
                 "beckon", "BeckonEngine", "BeckonKafka", "BeckonModel", "BeckonRuleTest", "BeckonSender",
-                "BeckonService", "BeckonTemplate", "BeckonWorker", "KafkaFixture", "Oracle", "WebhookReceiver",
+                "BeckonService", "BeckonTemplate", "BeckonWorker", "KafkaFixture", "MailServer", "Oracle",
+                "WebhookReceiver",
             ],
             swiftSettings: strict),
 

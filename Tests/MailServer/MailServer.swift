@@ -103,6 +103,8 @@ public final class MailServer: Sendable {
         process.standardInput = input
         process.standardOutput = output
         state = Mutex(State())
+        // It ends with this process, also when that crashes, as long as nobody else holds the other end.
+        _ = fcntl(input.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
         try process.run()
         let lines = LineReader(output.fileHandleForReading)
         guard let first = lines.next(), let port = try JSONDecoder().decode(Line.self, from: first).port else {
@@ -115,7 +117,8 @@ public final class MailServer: Sendable {
     }
 
     deinit {
-        try? input.fileHandleForWriting.close()
+        // What this process does not hear (SIGTERM, where a shutdown is tested) its children do not hear either.
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 
