@@ -12,7 +12,7 @@ The only argument is a JSON object:
   once      whether each fault happens once only
   record    of a message, whether it is remembered also if the fault at its end says otherwise
 
-Writes lines of JSON: {"port"}, then {"connection"}, {"command"} and {"message"} as they come. Ends when its input does.
+Writes lines of JSON: {"port"}, then {"connection"}, {"hello"}, {"command"}, {"mechanism"}, {"waiting"} and {"message"} as they come. Ends when its input does.
 """
 
 import asyncio
@@ -42,6 +42,9 @@ class Ended(Exception):
 
 
 class Server(SMTP):
+    # Connections that wait now.
+    waiting = 0
+
     async def fail(self, phase):
         """The answer that the fault of a phase gives; None: there is no fault."""
         action = faults.get(phase)
@@ -50,10 +53,13 @@ class Server(SMTP):
         if options.get("once"):
             del faults[phase]
         if action == "wait":
+            Server.waiting += 1
+            tell(waiting=Server.waiting)
             await asyncio.sleep(1)
+            Server.waiting -= 1
             return None
         if action == "hang":
-            await asyncio.sleep(60)
+            await asyncio.sleep(3_600)
         if action == "reset":
             plain = self.transport.get_extra_info("socket")
             plain.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
