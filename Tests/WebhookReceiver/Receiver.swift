@@ -31,6 +31,7 @@ public final class Receiver: Sendable {
 
     public let port: UInt16
     private let listener: Int32
+    private let hasStopped = Atomic(false)
     private let choose: @Sendable (Request, _ before: Int) -> Answer
     private let state = Mutex<(requests: [Request], counts: [String: Int], connections: [Int32])>(([], [:], []))
 
@@ -69,8 +70,9 @@ public final class Receiver: Sendable {
 
     deinit { stop() }
 
-    /// Takes no more connections.
+    /// Takes no more connections. Once: the number of what is closed may be another's file by now.
     public func stop() {
+        if hasStopped.exchange(true, ordering: .relaxed) { return }
         shutdown(listener, Int32(SHUT_RDWR))
         close(listener)
     }
