@@ -56,6 +56,7 @@ public final class MailServer: Sendable {
         var command: String?
         var hello: String?
         var mechanism: String?
+        var waiting: Int?
         var message: Message?
         var taken: String?
         var fault: String?
@@ -66,6 +67,7 @@ public final class MailServer: Sendable {
         var commands: [String] = []
         var hellos: [String] = []
         var mechanisms: [String] = []
+        var waitingMax = 0
         var messages: [Message] = []
         var taken: [Taken] = []
     }
@@ -154,6 +156,7 @@ public final class MailServer: Sendable {
             if let command = line.command { state.commands.append(command) }
             if let hello = line.hello { state.hellos.append(hello) }
             if let mechanism = line.mechanism { state.mechanisms.append(mechanism) }
+            if let waiting = line.waiting { state.waitingMax = max(state.waitingMax, waiting) }
             if let message = line.message { state.messages.append(message) }
             if let id = line.taken { state.taken.append(Taken(id: id, fault: line.fault ?? "")) }
         }
@@ -165,6 +168,8 @@ public final class MailServer: Sendable {
     /// What clients have called themselves.
     public var hellos: [String] { state.withLock { $0.hellos } }
     public var mechanisms: [String] { state.withLock { $0.mechanisms } }
+    /// The most connections that the fault `wait` has held at a time.
+    public var waitingMax: Int { state.withLock { $0.waitingMax } }
     public var messages: [Message] { state.withLock { $0.messages } }
     public var taken: [Taken] { state.withLock { $0.taken } }
 

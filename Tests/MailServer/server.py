@@ -14,7 +14,7 @@ The only argument is a JSON object:
   lean      whether of a message only {"taken": its Message-ID, "fault": the action at its end} is told, and no commands
   record    of a message, whether it is remembered also if the fault at its end says otherwise
 
-Writes lines of JSON: {"port"}, then {"connection"}, {"command"} and {"message"} as they come. Ends when its input does.
+Writes lines of JSON: {"port"}, then {"connection"}, {"hello"}, {"command"}, {"mechanism"}, {"waiting"} and {"message"} as they come. Ends when its input does.
 """
 
 import asyncio
@@ -59,6 +59,9 @@ def chosen(phase):
 
 
 class Server(SMTP):
+    # Connections that wait now.
+    waiting = 0
+
     async def fail(self, phase):
         """The answer that the fault of a phase gives; None: there is no fault."""
         action = faults.get(phase) or chosen(phase)
@@ -70,10 +73,13 @@ class Server(SMTP):
         if options.get("once") and phase in faults:
             del faults[phase]
         if action == "wait":
+            Server.waiting += 1
+            tell(waiting=Server.waiting)
             await asyncio.sleep(1)
+            Server.waiting -= 1
             return None
         if action == "hang":
-            await asyncio.sleep(60)
+            await asyncio.sleep(3_600)
         if action == "reset":
             plain = self.transport.get_extra_info("socket")
             plain.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

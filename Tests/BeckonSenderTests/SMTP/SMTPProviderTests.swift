@@ -123,8 +123,8 @@ import Testing
         defer { provider.stop() }
         let started = ContinuousClock.now
         #expect(try SMTPStage.send(provider) == DeliveryResult(kind, code: "timeout"))
-        // Also the goodbye is not waited for. The server would answer after a minute.
-        #expect(ContinuousClock.now - started < .seconds(30))
+        // Also the goodbye is not waited for, which curl would do for two minutes.
+        #expect(ContinuousClock.now - started < .seconds(110))
     }
 
     @Test func `what takes a moment is waited for, and many do not wait for each other`() throws {
@@ -132,15 +132,14 @@ import Testing
         let provider = try provider(server, max: 10)
         defer { provider.stop() }
         let finished = FinishedCalls()
-        let started = ContinuousClock.now
         for number in 0..<20 {
             provider.start(try SMTPStage.attempt(provider, SMTPStage.content([:], id: "d\(number)"))) {
                 finished.add(0, $0)
             }
         }
         #expect(try SMTPStage.results(finished, 20).allSatisfy { $0 == .delivered })
-        // One after the other they would take twenty seconds.
-        #expect(ContinuousClock.now - started < .seconds(15))
+        // Of a single curl handle one would wait at a time.
+        #expect(server.waitingMax > 5)
         #expect(server.connectionCount == 10)
     }
 
@@ -172,7 +171,7 @@ import Testing
         if phase == .end { #expect(server.awaitMessages(1).count == 1) }
         let started = ContinuousClock.now
         provider.stop()
-        #expect(ContinuousClock.now - started < .seconds(20))
+        #expect(ContinuousClock.now - started < .seconds(110))
         #expect(try SMTPStage.results(finished, 1)[0].kind == kind)
     }
 

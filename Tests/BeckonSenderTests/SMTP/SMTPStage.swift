@@ -54,7 +54,7 @@ enum SMTPStage {
     }
 
     static func results(_ finished: FinishedCalls, _ count: Int) throws -> [DeliveryResult] {
-        let deadline = Date().addingTimeInterval(60)
+        let deadline = Date().addingTimeInterval(180)
         var results: [DeliveryResult] = []
         while Date() < deadline {
             results += finished.take().map(\.result)
