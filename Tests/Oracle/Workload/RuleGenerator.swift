@@ -24,9 +24,17 @@ struct RuleGenerator {
         let places = rules.indices.filter { rules[$0].longAbsence == nil }
         guard !places.isEmpty else { return nil }
         let place = random.pick(places)
+        // Mostly from one that waits to another.
+        if random.chance(70) {
+            rules[place].trigger = waiting()
+            (rules[place].data, rules[place].condition) = ([], nil)
+            speak(&rules[place])
+        }
         if rules[place].exit == nil { rules[place].exit = reference(whereChance: 15) }
         var later = rules
-        repeat { later[place].trigger = trigger() } while later[place].longAbsence != nil
+        repeat {
+            later[place].trigger = random.chance(70) ? waiting() : trigger()
+        } while later[place].longAbsence != nil
         later[place].data = []
         later[place].condition = nil
         speak(&later[place])
@@ -127,7 +135,10 @@ struct RuleGenerator {
     }
 
     private mutating func trigger() -> OracleTrigger {
-        if random.chance(60) { return counting() }
+        random.chance(60) ? counting() : waiting()
+    }
+
+    private mutating func waiting() -> OracleTrigger {
         switch random.below(10) {
         case 0..<3: return .event(reference(whereChance: 25))
         case 3..<8:
