@@ -27,4 +27,11 @@ extension OracleTurn {
         }
         return true
     }
+
+    /// The newest event of those that firings are about, of whatever version of the rule.
+    func lastFired(_ rule: OracleRule, _ key: [[UInt8]?]) -> Int64? {
+        // What an event has brought to no decision is not remembered.
+        let remembered = person.rules[rule.id]!.firings.filter { $0.decision != nil || $0.run.within > 0 }
+        return remembered.filter { $0.run.key == key && !$0.isVoided }.map(\.run.last).max()
+    }
 }

@@ -234,6 +234,7 @@ struct OracleTurn {
     private mutating func startSilence(_ rule: OracleRule, _ run: OracleRun, _ event: OracleEvent) {
         let newest = person.rules[rule.id]!.newest[run.key]
         if let newest, event.time <= newest { return }
+        if let fired = lastFired(rule, run.key), event.time <= fired { return }
         person.rules[rule.id]!.newest[run.key] = event.time
         if let place = person.rules[rule.id]!.running.firstIndex(where: { $0.key == run.key }) {
             person.rules[rule.id]!.running[place] = run
