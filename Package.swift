@@ -116,7 +116,7 @@ let package = Package(
         // The programs behind scripts/bench.
         .target(name: "CFloorReader", dependencies: ["CRDKafka"], path: "Tests/Benchmark/CFloorReader"),
         .executableTarget(
-            name: "beckon-bench", dependencies: ["BeckonModel", "BeckonKafka", "CFloorReader"],
+            name: "beckon-bench", dependencies: ["BeckonModel", "BeckonKafka", "CFloorReader", "WebhookReceiver"],
             path: "Tests/Benchmark/Tool",
             swiftSettings: strict),
     ],

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import Testing
 
 /// The program itself, run as users run it.
 final class BeckonProcess: Sendable {
@@ -19,7 +20,9 @@ final class BeckonProcess: Sendable {
         process = Process()
         process.executableURL = Self.program
         process.arguments = words
-        process.environment = environment.merging(["PATH": "/usr/bin:/bin"]) { given, _ in given }
+        process.environment = environment.merging(
+            ["PATH": "/usr/bin:/bin", "SWIFT_BACKTRACE": "enable=yes,threads=all,color=no,interactive=no"]
+        ) { given, _ in given }
         let pipes = [Pipe(), Pipe(), Pipe()]
         process.standardInput = pipes[0]
         process.standardOutput = pipes[1]
@@ -64,9 +67,21 @@ final class BeckonProcess: Sendable {
 
     func terminate() { process.terminate() }
 
-    /// Waits for the end.
-    func ending() -> Ending {
-        process.waitUntilExit()
+    /// Waits for the end. What has not ended by the deadline fails the test, and tells where it stood: SIGABRT has it print
+    /// its threads.
+    func ending(within seconds: TimeInterval = 120) -> Ending {
+        let deadline = Date().addingTimeInterval(seconds)
+        while process.isRunning, Date() < deadline { usleep(5_000) }
+        if process.isRunning {
+            kill(pid, SIGCONT)
+            kill(pid, SIGABRT)
+            let abortedBy = Date().addingTimeInterval(60)
+            while process.isRunning, Date() < abortedBy { usleep(50_000) }
+            kill(pid, SIGKILL)
+            process.waitUntilExit()
+            let words = (process.arguments ?? []).joined(separator: " ")
+            Issue.record("`beckon \(words)` had not ended after \(seconds) s: \(errors.whole().suffix(20_000))")
+        }
         return Ending(status: process.terminationStatus, output: output.whole(), errors: errors.whole())
     }
 

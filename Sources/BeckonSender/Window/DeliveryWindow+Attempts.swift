@@ -5,6 +5,7 @@ extension DeliveryWindow {
     /// Puts the attempts that can be made now into the batch, and what has waited too long into the retries.
     func prepare(_ time: SenderTime) {
         wake(time)
+        judgeChannels(time)
         // Another one is first each time, so that no channel lives on what others leave of the calls.
         let channels = ready.keys.sorted()
         channelFirst += 1
@@ -22,6 +23,10 @@ extension DeliveryWindow {
         }
         while let delivery = sleeping.next(dueAt: time.wallMs) {
             guard delivery.stage == .sleeping else { continue }
+            if isFull(delivery.decision.channel), time.wallMs < delivery.decision.expiresAtMs {
+                sleeping.add(delivery, due: time.wallMs + limits.fullPauseMs)
+                continue
+            }
             sleepingCount -= 1
             countIn(delivery)
             enqueue(delivery, time)

@@ -102,16 +102,19 @@ extension DeliveryWindow {
             countIn(delivery)
             return settle(delivery, .expired, time)
         }
-        if let dueAtMs, dueAtMs > time.wallMs {
-            delivery.stage = .sleeping
-            delivery.dueAtMs = dueAtMs
-            sleepingCount += 1
-            return sleeping.add(delivery, due: dueAtMs)
-        }
-        countIn(delivery)
-        if delivery.source == .decisions, openByChannel[delivery.decision.channel, default: 0] > limits.channelMax {
+        let channel = delivery.decision.channel
+        if let dueAtMs {
+            if dueAtMs > time.wallMs || isFull(channel) {
+                delivery.stage = .sleeping
+                delivery.dueAtMs = dueAtMs
+                sleepingCount += 1
+                return sleeping.add(delivery, due: dueAtMs)
+            }
+        } else if channels[channel]?.isSlow == true, isFull(channel) {
+            countIn(delivery)
             return move(delivery, dueAtMs: time.wallMs + limits.overflowDelayMs, time)
         }
+        countIn(delivery)
         enqueue(delivery, time)
     }
 

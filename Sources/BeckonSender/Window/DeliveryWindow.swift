@@ -28,7 +28,7 @@ final class DeliveryWindow {
     /// What the next commit will hold.
     var batch = SenderBatch()
 
-    var openByChannel: [String: Int] = [:]
+    var channels: [String: ChannelLoad] = [:]
     var openCount = 0
     var openBytes = 0
     var sleepingCount = 0
@@ -65,7 +65,7 @@ final class DeliveryWindow {
         delayed = DueQueue()
         sleeping = DueQueue()
         batch = SenderBatch()
-        openByChannel = [:]
+        channels = [:]
         openCount = 0
         openBytes = 0
         sleepingCount = 0
@@ -89,7 +89,9 @@ final class DeliveryWindow {
 
     func canRead(_ source: DeliverySource) -> Bool {
         openCount < limits.openMax && openBytes < limits.openBytesMax
-            && (source == .decisions || sleepingCount < limits.sleepingMax) && heldCount(source) < limits.heldMax
+            && (source == .decisions
+                ? !channels.values.contains { $0.isWaitedFor } : sleepingCount < limits.sleepingMax)
+            && heldCount(source) < limits.heldMax
     }
 
     /// Enough of the bounds is free: each change of what is read costs a fetch.
@@ -124,7 +126,7 @@ final class DeliveryWindow {
     func countIn(_ delivery: Delivery) {
         openCount += 1
         openBytes += delivery.record.count
-        openByChannel[delivery.decision.channel, default: 0] += 1
+        channels[delivery.decision.channel, default: ChannelLoad()].add(delivery.record.count)
     }
 
     /// The end of a delivery's turn. Its lane goes on.
@@ -135,7 +137,7 @@ final class DeliveryWindow {
         } else {
             openCount -= 1
             openBytes -= delivery.record.count
-            openByChannel[delivery.decision.channel, default: 0] -= 1
+            channels[delivery.decision.channel]!.remove(delivery.record.count)
         }
         delivery.close()
         let id = delivery.decision.id

@@ -10,9 +10,14 @@ struct WindowLimits {
     var heldMax = 100_000
     /// Retries that sleep until they are due: beyond it no more retries are read, and those behind come late.
     var sleepingMax = 20_000
-    /// Deliveries of one channel in lanes: beyond it further decisions go through the retries, so that a channel that is slow
-    /// leaves room for the others.
+    /// Deliveries of one channel in lanes, or its share of what may be in hand if that is less. At it the channel is full: no more
+    /// decisions are read until it has come down to half; unless it is slow, then its further decisions go through the retries, so
+    /// that the others need not wait.
     var channelMax = 2_500
+    /// A channel that needs longer from full to half is slow.
+    var slowMs: Int64 = 1_000
+    /// When a retry of a channel that is full is looked at again.
+    var fullPauseMs: Int64 = 1_000
     /// A decision that has waited so long for a provider goes through the retries, and the offset is free.
     var waitMsMax: Int64 = 20_000
     /// When what has given up its place is due again.

@@ -38,25 +38,85 @@ private let one: [String: ChannelRoutes.Way] = [
         #expect(count == 10)
     }
 
+    @Test func `a channel that is full and quick is waited for: nothing of it is written anew`() {
+        var limits = WindowLimits()
+        limits.channelMax = 4
+        let bench = WindowBench(one, limits: limits)
+        for number in 0..<6 { bench.read(DecisionTexts.decision("d\(number)", person: "p\(number)")) }
+        bench.turn()
+        #expect(!bench.window.canRead(.decisions) && bench.window.canRead(.retries))
+        for number in 0..<3 { bench.answer("d\(number)", .delivered) }
+        bench.turn()
+        #expect(!bench.window.canRead(.decisions))
+        bench.answer("d3", .delivered)
+        bench.turn()
+        #expect(bench.window.canRead(.decisions))
+        #expect(bench.texts(.retries) == [])
+    }
+
     @Test func `what a slow channel has too many of goes through the retries, and the other goes on`() {
         var limits = WindowLimits()
         limits.channelMax = 5
+        let bench = slowBench(limits)
+        #expect(bench.window.canRead(.decisions))
+        for number in 5..<8 { bench.read(DecisionTexts.decision("d\(number)", person: "p\(number)")) }
+        bench.read(DecisionTexts.decision("e1", channel: "email"))
+        #expect(bench.turn().map(\.id) == ["e1"])
+        #expect(bench.texts(.retries).count == 3)
+        #expect(bench.outcomes == [])
+        // They come back, as there is room, and are not written again.
+        for text in bench.texts(.retries) { bench.read(text, from: .retries) }
+        bench.pass(limits.overflowDelayMs)
+        bench.turn()
+        #expect(bench.window.openCount == 6 && bench.window.sleepingCount == 3)
+        for number in 0..<8 {
+            bench.answer("d\(number)", .delivered)
+            bench.pass(limits.fullPauseMs)
+            bench.turn()
+        }
+        #expect(bench.outcomes.count == 8)
+        #expect(bench.texts(.retries).count == 3)
+    }
+
+    @Test(arguments: [true, false])
+    func `slow channels leave a share to the others, in count and in bytes`(_ byCount: Bool) {
+        var limits = WindowLimits()
+        if byCount {
+            limits.openMax = 9
+        } else {
+            limits.openBytesMax = 9 * DecisionTexts.decision("d0", person: "p0").utf8.count
+        }
+        let bench = WindowBench(one, limits: limits)
+        for number in 0..<6 { bench.read(DecisionTexts.decision("d\(number)", person: "p\(number)")) }
+        bench.turn()
+        #expect(!bench.window.canRead(.decisions))
+        bench.pass(limits.slowMs + 1)
+        bench.turn()
+        #expect(bench.window.canRead(.decisions))
+    }
+
+    @Test func `retries of a channel that is full sleep on until there is room`() {
+        var limits = WindowLimits()
+        limits.channelMax = 5
+        let bench = slowBench(limits)
+        let late = DecisionTexts.decision("r", person: "r")
+        bench.read(retry(late, dueAtMs: bench.wallMs), from: .retries)
+        #expect(bench.window.sleepingCount == 1)
+        bench.answer("d0", .delivered)
+        bench.turn()
+        #expect(bench.window.sleepingCount == 0)
+    }
+
+    /// Five of a channel whose provider takes one at a time, for so long that it is slow.
+    private func slowBench(_ limits: WindowLimits) -> WindowBench {
         var providerLimits = ProviderLimits()
         providerLimits.callsMax = 1
         let bench = WindowBench(one, limits: limits, providerLimits: providerLimits)
-        for number in 0..<8 { bench.read(DecisionTexts.decision("d\(number)", person: "p\(number)")) }
-        bench.read(DecisionTexts.decision("e1", channel: "email"))
-        #expect(bench.turn().map(\.id).sorted() == ["d0", "e1"])
-        #expect(bench.texts(.retries).count == 3)
-        #expect(bench.outcomes == [])
-        // They come back.
-        for text in bench.texts(.retries) { bench.read(text, from: .retries) }
-        bench.pass(limits.overflowDelayMs)
-        for number in 0..<8 {
-            bench.turn()
-            bench.answer("d\(number)", .delivered)
-        }
-        #expect(bench.outcomes.count == 8)
+        for number in 0..<5 { bench.read(DecisionTexts.decision("d\(number)", person: "p\(number)")) }
+        bench.turn()
+        bench.pass(limits.slowMs + 1)
+        bench.turn()
+        return bench
     }
 
     @Test func `a decision that waits too long for a provider gives its place up`() {
@@ -88,9 +148,12 @@ private let one: [String: ChannelRoutes.Way] = [
         #expect(!bench.window.canRead(.decisions) && !bench.window.canRead(.retries))
         bench.turn()
         bench.answer("d0", .delivered)
-        #expect(bench.window.canRead(.decisions) && !bench.window.hasRoomAgain(.decisions))
-        for number in 1..<3 { bench.answer("d\(number)", .delivered) }
-        #expect(bench.window.hasRoomAgain(.decisions))
+        #expect(bench.window.canRead(.retries) && !bench.window.hasRoomAgain(.retries))
+        for number in 1..<3 {
+            bench.turn()
+            bench.answer("d\(number)", .delivered)
+        }
+        #expect(bench.window.hasRoomAgain(.decisions) && bench.window.hasRoomAgain(.retries))
     }
 
     @Test func `bytes in hand count too`() {

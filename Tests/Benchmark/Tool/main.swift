@@ -20,8 +20,10 @@ case "topics": try makeTopics()
 case "fill": try fill()
 case "floor": floorRead()
 case "latency": try measureLatency()
+case "decisions": try fillDecisions()
+case "receive": try receive()
 default:
-    print("usage: beckon-bench topics|fill|floor|latency --brokers LIST --topic NAME …; see scripts/bench")
+    print("usage: beckon-bench topics|fill|floor|latency|decisions|receive --brokers LIST …; see scripts/bench")
     exit(2)
 }
 
@@ -29,7 +31,8 @@ func makeTopics() throws {
     let admin = try KafkaAdmin(KafkaConfiguration(.admin, brokers: option("brokers")))
     let prefix = option("prefix")
     let partitions = Int32(option("partitions", "4"))!
-    var topics = ["events", "decisions", "suppressions", "outcomes", "dead-letters", "journal"].map {
+    var topics = ["events", "decisions", "suppressions", "outcomes", "dead-letters", "journal", "ledger", "retries"].map
+    {
         TopicSpecification(
             "\(prefix).\($0)", partitionCount: partitions, replicationFactor: 1, settings: ["retention.ms": "-1"])
     }
