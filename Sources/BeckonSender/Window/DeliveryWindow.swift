@@ -68,7 +68,7 @@ final class DeliveryWindow {
         ready = [:]
         delayed = DueQueue()
         sleeping = DueQueue()
-        batch = SenderBatch()
+        withdraw(takeBatch())
         channels = [:]
         openCount = 0
         openBytes = 0
@@ -81,6 +81,14 @@ final class DeliveryWindow {
     func takeBatch() -> SenderBatch {
         defer { batch = SenderBatch() }
         return batch
+    }
+
+    /// The commit will not happen: its calls do not begin, and give their places at the providers back.
+    func withdraw(_ batch: SenderBatch) {
+        for call in batch.calls {
+            callCount -= 1
+            providers[call.provider]?.finish(DeliveryResult(.notStarted, code: "withdrawn"), nowMs: 0)
+        }
     }
 
     /// A ledger record of a partition has its offset.
