@@ -155,7 +155,8 @@ final class SenderCommitter {
             let state = window.partitions[partition]!
             return DeliverySource.allCases.map { source in
                 let mark = CommitMark(
-                    life: life, number: commitCount, ledgerOffset: state.ledgerLow, readOffset: state[source].next)
+                    life: life, number: commitCount, ledgerOffset: state.ledgerLow,
+                    readOffset: state.readOffset(source))
                 return TopicPartitionOffset(
                     configuration.topics.name(of: source), partition, offset: state[source].closedOffset,
                     metadata: mark.description)

@@ -157,7 +157,7 @@ final class WindowBench {
         return WindowBench(
             ways,
             start: Self.start(
-                decisions: place.decisions, retries: place.retries, decisionsRead: state[.decisions].next,
-                retriesRead: state[.retries].next, ledger: place.ledger, history: history(from: place.ledger)))
+                decisions: place.decisions, retries: place.retries, decisionsRead: state.readOffset(.decisions),
+                retriesRead: state.readOffset(.retries), ledger: place.ledger, history: history(from: place.ledger)))
     }
 }

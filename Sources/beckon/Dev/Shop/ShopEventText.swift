@@ -55,6 +55,8 @@ struct ShopEventText {
         case .introduced(let teamSize):
             json.append(raw: #","type":"identify","traits":{"first_name":"#)
             json.append(string: firstName)
+            json.append(raw: #","email":"#)
+            json.append(string: "\(person)@example.com")
             json.append(raw: ",\"team_size\":\(teamSize)}".utf8)
         }
     }
