@@ -32,7 +32,8 @@ let package = Package(
             dependencies: ["BeckonModel", "BeckonEngine", "BeckonKafka", "BeckonService", "CLZ4", "CXXHash"],
             swiftSettings: hot),
         .target(
-            name: "BeckonSender", dependencies: ["BeckonModel", "BeckonKafka", "BeckonService", "CCrypto", "CCurl"],
+            name: "BeckonSender",
+            dependencies: ["BeckonModel", "BeckonTemplate", "BeckonKafka", "BeckonService", "CCrypto", "CCurl"],
             swiftSettings: strict),
         .executableTarget(
             name: "beckon",
@@ -87,9 +88,14 @@ let package = Package(
         .testTarget(name: "BeckonServiceTests", dependencies: ["BeckonService"], swiftSettings: strict),
         // A receiver of webhooks for the tests that send some.
         .target(name: "WebhookReceiver", path: "Tests/WebhookReceiver", swiftSettings: strict),
+        // A mail server for the tests that send emails.
+        .target(name: "MailServer", path: "Tests/MailServer", exclude: ["server.py"], swiftSettings: strict),
         .testTarget(
             name: "BeckonSenderTests",
-            dependencies: ["BeckonKafka", "BeckonModel", "BeckonSender", "BeckonService", "WebhookReceiver"],
+            dependencies: [
+                "BeckonKafka", "BeckonModel", "BeckonSender", "BeckonService", "BeckonTemplate", "MailServer",
+                "WebhookReceiver",
+            ],
             swiftSettings: strict),
 
         // The engine alone, measured from memory.
@@ -109,7 +115,8 @@ let package = Package(
             name: "BeckonCommandTests",
             dependencies: [
                 "beckon", "BeckonEngine", "BeckonKafka", "BeckonModel", "BeckonRuleTest", "BeckonSender",
-                "BeckonService", "BeckonTemplate", "BeckonWorker", "KafkaFixture", "Oracle", "WebhookReceiver",
+                "BeckonService", "BeckonTemplate", "BeckonWorker", "KafkaFixture", "MailServer", "Oracle",
+                "WebhookReceiver",
             ],
             swiftSettings: strict),
 

@@ -13,11 +13,14 @@ import Testing
         {"userId":"ann","type":"page","properties":{"path":"/"}}
         {"specversion":"1.0","type":"com.shop: order","data":{"total":5}}
         {"userId":"ben","event":"login"}
+        {"userId":"ben","type":"identify","traits":{"plan":"pro","seats":5}}
+        {"userId":"ben","type":"identify","traits":{"plan":null,"seats":"many"}}
+        {"userId":"ben","type":"group","traits":{"name":"Acme"}}
         nonsense
 
         """
     static let declaration = """
-        # 5 events
+        # 8 events
         events:
           add_to_cart:  # 2
             properties:
@@ -30,6 +33,12 @@ import Testing
           "com.shop: order":  # 1
             properties:
               total: number
+          group:  # 1
+            properties: {}
+          identify:  # 2
+            traits:
+              plan: string
+              seats: any
           login:  # 1
             properties: {}
           page_viewed:  # 1

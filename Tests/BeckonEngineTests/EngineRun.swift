@@ -46,11 +46,17 @@ struct EngineRun: ~Copyable {
     }
 
     /// Takes all steps of a workload; returns them with the cut-offs that came of their budgets.
-    mutating func takeAll(_ steps: [OracleStep], _ ruleSet: RuleSet) -> [OracleStep] {
+    ///
+    /// - Parameter change: the rule set that a step begins with, by its place.
+    mutating func takeAll(
+        _ steps: [OracleStep], _ ruleSet: RuleSet, change: (place: Int, ruleSet: RuleSet)? = nil
+    ) -> [OracleStep] {
+        if let change { engine.learn(change.ruleSet) }
         take(Step(seq: engine.seq + 1, nowMs: 0, wallMs: 0, commands: [.useRules(ruleSet.hash)]))
         var cut = steps
         for (place, step) in steps.enumerated() {
-            let cutoff = take(step)
+            let commands = change?.place == place ? [Command.useRules(change!.ruleSet.hash)] : []
+            let cutoff = take(step, commands: commands)
             if case .budget = step.cutOff {
                 cut[place].cutOff = cutoff.map { .through(due: $0.dueMs, person: $0.person, timersFired: nil) } ?? .none
             }

@@ -140,6 +140,62 @@ import Testing
         #expect(try differences(test) == [])
     }
 
+    static let traits = """
+        id: pro
+        when: { event: login }
+        if: person.plan == "pro" && person.timezone == "Asia/Tokyo"
+        data: { hour: now.getHours(person.timezone) }
+        send: { channels: [push], template: t }
+        tests:
+
+        """
+
+    @Test func `traits and the zone of a person are an identify call where the clock stands`() throws {
+        let test = """
+            - name: n
+              given:
+                - person: { id: ann, traits: { plan: free }, zone: Asia/Tokyo }
+                - { at: 1m, event: login }
+                - advance: 1m
+                - person: { traits: { plan: pro } }
+                - event: login
+                - { at: 3m, event: login, person: ben }
+                - { at: 3m, event: login }
+              expect:
+                - { at: 2m, person: ann, data: { hour: 18 } }
+                - { at: 3m, person: ann }
+                - { at: 1m, person: ann, suppressed: condition }
+                - { at: 3m, person: ben, suppressed: condition }
+            """
+        let result = try run(test, of: Self.traits)
+        #expect(result.differences.isEmpty)
+        #expect(
+            result.timeline.contains { $0.text == #"identify {"plan":"free","timezone":"Asia/Tokyo"}"# && $0.atMs == 0 }
+        )
+        #expect(result.timeline.contains { $0.text == #"identify {"plan":"pro"}"# && $0.atMs == 120_000 })
+    }
+
+    @Test func `the zone is the one that calendar windows go by`() throws {
+        let rule = """
+            id: twice-a-day
+            when: { count: { event: login, atLeast: 2, per: day } }
+            send: { channels: [push], template: t }
+            tests:
+
+            """
+        // 14:30 and 15:30 UTC are one day, and in Tokyo two.
+        func test(_ person: String, _ expect: String) -> String {
+            "- { name: n, start: 2026-01-05T14:30:00Z, given: [\(person){ at: 0m, event: login }, { at: 1h, event: login }], expect: \(expect) }"
+        }
+        #expect(try differences(test("", "[{ at: 1h }]"), of: rule) == [])
+        #expect(try differences(test("{ person: { zone: Asia/Tokyo } }, ", "none"), of: rule) == [])
+    }
+
+    @Test func `a rule that reads no trait says so`() throws {
+        let result = try run("- { name: n, given: [{ person: { traits: { plan: pro } } }], expect: none }")
+        #expect(result.timeline.contains { $0.text == "no part of the rule reads traits" })
+    }
+
     @Test func `late-wait moves the judgement, and the due time is what is compared`() throws {
         let waiting = Self.cart.replacing("reentry:", with: "late: { wait: 30s }\nreentry:")
         #expect(try differences(Self.left + "[{ at: 15m }] }", of: waiting) == [])

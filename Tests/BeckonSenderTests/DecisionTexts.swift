@@ -7,13 +7,14 @@ enum DecisionTexts {
 
     static func decision(
         _ id: String, person: String = "ann", mode: String = "live", expiresAt: String = "2026-11-25T16:15:00.000Z",
-        channel: String = "push", rule: String = "cart"
+        channel: String = "push", rule: String = "cart", template: String = "cart-reminder",
+        data: String = #"{"value":12345678901234567890.10,"text":"a,\"}b"}"#
     ) -> String {
         """
         {"type":"decision","id":"\(id)","rule":"\(rule)","version":"0123456789ab","person":"\(person)",\
         "key":{"cart_id":"c1"},"cause":"timer","dueAt":"\(dueAt)","decidedAt":"2026-11-24T16:15:00.010Z",\
         "eventAt":"2026-11-24T16:00:00.000Z","expiresAt":"\(expiresAt)","class":"marketing","channel":"\(channel)",\
-        "template":"cart-reminder","data":{"value":12345678901234567890.10,"text":"a,\\"}b"},"reason":"Left a cart",\
+        "template":"\(template)","data":\(data),"reason":"Left a cart",\
         "mode":"\(mode)"}
         """
     }

@@ -105,4 +105,105 @@ import Testing
         #expect(SenderSettings.providers.isSecret("shop.url") && SenderSettings.providers.isSecret("shop.secret"))
         #expect(!SenderSettings.providers.isSecret("shop.rate"))
     }
+
+    @Test func `a relay is read, with its password from a file or a variable`() throws {
+        let setup = try setup(
+            """
+            sender:
+              messages: rules/
+              privateHosts: localhost
+              providers:
+                ses:
+                  kind: smtp
+                  url: smtp://email-smtp.eu-west-1.amazonaws.com:587
+                  from: "Shop, the <news@shop.example>"
+                  replyTo: help@shop.example
+                  returnPath: bounces@shop.example
+                  user: AKIA
+                  passwordFile: /run/ses
+                  helloName: sender.shop.example
+                  feedbackId: shop1
+                  timeout: 20s
+                  calls: 50
+                postfix: { kind: smtp, url: "smtp://localhost:25", tls: none, from: news@shop.example, user: beckon }
+              channels: { email: { providers: "ses,postfix" } }
+            """, environment: ["BECKON_SENDER_PROVIDERS_POSTFIX_PASSWORD": "a,b"], files: ["/run/ses": "pass word\n"])
+        guard case .smtp(let ses)? = setup.providers["ses"]?.way,
+            case .smtp(let postfix)? = setup.providers["postfix"]?.way
+        else {
+            Issue.record("no relays")
+            return
+        }
+        #expect(ses.security == .startTLS && ses.port == 587 && ses.from.address == "news@shop.example")
+        #expect(ses.replyTo?.address == "help@shop.example" && ses.returnPath?.address == "bounces@shop.example")
+        #expect(ses.login?.user == "AKIA" && ses.login?.password.bytes == Array("pass word".utf8))
+        #expect(ses.helloName == "sender.shop.example" && ses.feedbackId == "shop1" && ses.timeouts.callMs == 20_000)
+        #expect(setup.providers["ses"]?.limits.callsMax == 50 && setup.providers["postfix"]?.limits.callsMax == 20)
+        #expect(postfix.security == .none && postfix.login?.password.bytes == Array("a,b".utf8))
+        #expect(setup.routes["email"] == .deliver(ChannelRoute(["ses", "postfix"])))
+        #expect(setup.unsubscribeLink == nil)
+    }
+
+    @Test func `a relay without messages is refused; one that no channel names, and webhooks, need none`() throws {
+        func file(_ channels: String) -> String {
+            """
+            sender:
+              providers:
+                mail: { kind: smtp, url: "smtps://mail.example.com", from: a@b.example }
+                hook: { url: https://example.com/hook }
+              channels: { \(channels) }
+            """
+        }
+        let found = problems(file("email: { providers: mail }, webhook: { providers: hook }"))
+        #expect(found.contains("sender.messages: The provider `mail` sends what messages say, and there are none"))
+        #expect(found.contains("`--messages rules/`") && !found.contains("hook"))
+        #expect(try setup(file("email: { providers: hook }")).providers["mail"] != nil)
+    }
+
+    @Test func `what is wrong with relays is told at once, with what to do`() {
+        let found = problems(
+            """
+            sender:
+              providers:
+                a: { kind: smtp, url: "smtp://mail.example.com" }
+                b: { kind: smtp, url: "smtp://mail.example.com", from: news, tls: none, user: x }
+                c: { kind: smtp, from: a@b.example, url: "http://mail.example.com", calls: 201, helloName: "a b" }
+                d: { kind: smtp, from: a@b.example, url: "smtp://u:geheim@mail.example.com", password: geheim }
+                e: { kind: smtp, from: a@b.example, url: "smtp://mail.example.com", password: geheim, feedbackId: abc, caFile: /nowhere/ca }
+                f: { url: "smtp://mail.example.com" }
+                g: { url: "https://mail.example.com", from: a@b.example }
+                h: { kind: smtp, from: a@b.example, url: "smtp://mail.example.com", secret: geheim, tls: none }
+                i: { kind: smtp, from: a@b.example, url: "smtp://mail.example.com", passwordFile: /nowhere/password, user: x }
+              channels: { email: { providers: "a,b,c,d,e" } }
+            """)
+        for part in [
+            "sender.providers.a has no from", "sender.providers.b.from is no address", "begins with `http`",
+            "at most 200 connections", "use user and passwordFile", "sender.providers.e has a password and no user",
+            "expected 5 to 15 letters", "/nowhere/ca", "say `kind: smtp`",
+            "sender.providers.g.from is of no use: it belongs to `kind: smtp`",
+            "sender.providers.h.secret is of no use: it belongs to `kind: webhook`", "sender.providers.h.tls is `none`",
+            "/nowhere/password cannot be read", "sender.providers.c.helloName is `a b`",
+        ] { #expect(found.contains(part), "\(part) in \(found)") }
+        #expect(!found.contains("geheim"), "\(found)")
+        let key = "sender.providers.a.password"
+        let argument = problems("", arguments: [.init(flag: "--set", key: key, text: "geheim")])
+        #expect(argument.contains("use passwordFile, or a variable") && !argument.contains("geheim"))
+        #expect(SenderSettings.providers.isSecret("a.password"))
+    }
+
+    @Test func `the link that ends messages has an address and keys`() throws {
+        let rest = "providers: { out: { kind: log } }, channels: { other: { providers: out } }"
+        let key = Data(repeating: 7, count: 32).base64EncodedString()
+        let setup = try setup(
+            "sender: { \(rest), unsubscribe: { url: https://shop.example/u, keyFile: \"/new,/old\" } }",
+            files: ["/new": key + "\n", "/old": key])
+        #expect(setup.unsubscribeLink != nil)
+        #expect(
+            problems("sender: { \(rest), unsubscribe: { url: https://shop.example/u } }").contains(
+                "anybody could unsubscribe anybody"))
+        #expect(problems("sender: { \(rest), unsubscribe: { keyFile: /x } }").contains("no sender.unsubscribe.url"))
+        #expect(
+            problems("sender: { \(rest), unsubscribe: { url: https://shop.example/u, keyFile: /x } }").contains(
+                "/x cannot be read"))
+    }
 }

@@ -1,5 +1,6 @@
 import BeckonKafka
 import BeckonService
+import BeckonTemplate
 import Foundation
 import Synchronization
 import Testing
@@ -11,17 +12,23 @@ import Testing
     /// What a provider was given; its clock stands still.
     final class Desk: Sendable {
         let delivered = Mutex<[String]>([])
+        let said = Mutex<[String]>([])
         let clock = Mutex(DecisionTexts.dueAtMs)
         let metrics = Metrics()
 
-        func sender(_ cluster: MockCluster, group: String = "senders") -> Sender {
-            let provider = LogProvider { attempt in self.delivered.withLock { $0.append(attempt.idempotencyKey) } }
+        func sender(
+            _ cluster: MockCluster, group: String = "senders", renderer: MessageRenderer = MessageRenderer()
+        ) -> Sender {
+            let provider = LogProvider { attempt in
+                self.delivered.withLock { $0.append(attempt.idempotencyKey) }
+                self.said.withLock { $0.append(String(decoding: attempt.message.body, as: UTF8.self)) }
+            }
             var configuration = SenderConfiguration(brokers: cluster.brokers, group: group, instance: "one")
             configuration.topics.decisions = "decisions"
             return Sender(
                 configuration, routes: ChannelRoutes([:], other: .deliver(ChannelRoute(["log"]))),
-                providers: ["log": ProviderSetup(provider)], log: Log(LogOutput(level: .error, format: .text)),
-                metrics: metrics
+                providers: ["log": ProviderSetup(provider)], renderer: renderer,
+                log: Log(LogOutput(level: .error, format: .text)), metrics: metrics
             ) { self.clock.withLock { $0 } }
         }
 
@@ -94,6 +101,51 @@ import Testing
         sender.stop()
         #expect(desk.ids == ["d1"])
         #expect(second.ids == ["d2"])
+    }
+
+    /// Blocks at their bound, and one beyond, in the sender's own thread: its stack must hold them.
+    @Test func `a template as deep as may be is rendered there, a deeper one is a dead letter`() throws {
+        let cluster = try cluster(partitions: 1)
+        let messages = try MessageTexts.set(
+            """
+            messages:
+              deep: { push: { title: "{{ text }}", body: "\(MessageTexts.nested(100))" } }
+              circle: { push: { title: x, body: "{% include 'circle' %}" } }
+            snippets:
+              circle: "{% tablerow i in (1..1) %}{% if true %}{% include 'circle' %}{% endif %}{% endtablerow %}"
+            """)
+        try write(
+            cluster, DecisionTexts.decision("d1", template: "deep", data: #"{"text":"Hello"}"#),
+            DecisionTexts.decision("d2", template: "circle"))
+        let desk = Desk()
+        let sender = desk.sender(cluster, renderer: MessageRenderer(messages: messages))
+        try sender.start()
+        #expect(reached { sender.progress == [0: 2] })
+        sender.stop()
+        #expect(sender.endedBy == nil)
+        #expect(desk.delivered.withLock { $0 } == ["d1"])
+        #expect(desk.said.withLock { $0 } == ["Hello"])
+        let exposition = desk.metrics.exposition()
+        #expect(
+            exposition.contains(#"beckon_sender_without_message_total{channel="push",reason="template"} 1"# + "\n"))
+        #expect(exposition.contains(#"beckon_sender_dead_letters_total{reason="messageFailed"} 1"# + "\n"))
+    }
+
+    @Test func `messages that are put in its hands hold from then on`() throws {
+        let cluster = try cluster(partitions: 1)
+        let desk = Desk()
+        func messages(_ title: String) throws -> MessageSet {
+            try MessageTexts.set("messages: { cart-reminder: { push: { title: \(title), body: x } } }")
+        }
+        let sender = desk.sender(cluster, renderer: MessageRenderer(messages: try messages("first")))
+        try sender.start()
+        try write(cluster, DecisionTexts.decision("d1"))
+        #expect(reached { sender.progress == [0: 1] })
+        sender.use(try messages("second"))
+        try write(cluster, DecisionTexts.decision("d2"))
+        #expect(reached { sender.progress == [0: 2] })
+        sender.stop()
+        #expect(desk.said.withLock { $0 } == ["first", "second"])
     }
 
     @Test func `an empty partition is drained at once`() throws {

@@ -2,22 +2,41 @@
 ///
 /// Give it what a partition consumed and the steps of its journal; compare what comes back with what the engine did.
 public struct Oracle: Sendable {
-    let rules: [OracleRule]
+    private(set) var rules: [OracleRule]
     let folds: [OracleFold]
     let choices: OracleChoices
     /// Of people of whom none is known.
     let defaultZone: String
-    let reading: OracleReading
+    private(set) var reading: OracleReading
+    let change: OracleChange?
+    /// By id, of rules that became others while instances ran: what these go on as.
+    private(set) var older: [String: OracleRule] = [:]
 
     /// Rules act in the order of their ids' bytes.
     public init(
-        rules: [OracleRule], folds: [OracleFold], choices: OracleChoices = OracleChoices(), defaultZone: String = "UTC"
+        rules: [OracleRule], folds: [OracleFold], choices: OracleChoices = OracleChoices(), defaultZone: String = "UTC",
+        change: OracleChange? = nil
     ) {
-        self.rules = rules.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
+        self.rules = Self.sorted(rules)
+        self.change = change
         self.folds = folds
         self.choices = choices
         self.defaultZone = defaultZone
         reading = OracleReading(rules: rules, folds: folds)
+    }
+
+    private static func sorted(_ rules: [OracleRule]) -> [OracleRule] {
+        rules.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
+    }
+
+    /// - Parameter running: ids of the rules that have running instances.
+    mutating func change(to rules: [OracleRule], running: Set<String>) {
+        older = Dictionary(
+            uniqueKeysWithValues: self.rules.filter { running.contains($0.id) && !rules.contains($0) }.map {
+                ($0.id, $0)
+            })
+        self.rules = Self.sorted(rules)
+        reading = OracleReading(rules: rules + older.values, folds: folds)
     }
 
     public func run(_ input: OracleInput) -> OracleResult {
@@ -29,9 +48,9 @@ public struct Oracle: Sendable {
 
 /// The steps, one after the other.
 struct OracleRunner {
-    let oracle: Oracle
+    private(set) var oracle: Oracle
     let input: OracleInput
-    let decoder: OracleDecoder
+    private(set) var decoder: OracleDecoder
     var people: [[UInt8]: OraclePerson] = [:]
     var result = OracleResult()
     /// The clock before the step.
@@ -45,12 +64,30 @@ struct OracleRunner {
 
     mutating func take(_ place: Int) {
         let step = input.steps[place]
+        if let change = oracle.change, change.place == place { become(change.rules) }
         for (record, topic, key) in merged(step) {
             let clock = max(now, min(step.now, key))
             apply(record, of: topic, key: key, clock: clock, wall: step.wall)
         }
         fireOthers(step, place: place)
         now = step.now
+    }
+
+    /// Instances that run go on as they began; what a trigger has counted is forgotten unless it stays the same, and what nobody
+    /// has read is known from now on.
+    private mutating func become(_ rules: [OracleRule]) {
+        let before = oracle
+        let changed = before.rules.filter { !rules.contains($0) }
+        let running = changed.filter { rule in people.values.contains { !$0.rules[rule.id]!.running.isEmpty } }
+        oracle.change(to: rules, running: Set(running.map(\.id)))
+        decoder = OracleDecoder(reading: oracle.reading)
+        for id in people.keys {
+            for rule in changed {
+                let goesOn = rules.contains { $0.id == rule.id && $0.trigger == rule.trigger && $0.key == rule.key }
+                people[id]!.rules[rule.id]!.leave(forgetting: !goesOn)
+            }
+            people[id]!.begin(oracle, after: before.reading)
+        }
     }
 
     /// The step's records in the order in which they apply, each with its key.
@@ -153,5 +190,16 @@ struct OracleTimer {
         if person != other.person { return person.lexicographicallyPrecedes(other.person) }
         if rule != other.rule { return rule.utf8.lexicographicallyPrecedes(other.rule.utf8) }
         return OracleKey.precedes(key, other.key)
+    }
+}
+
+/// The rules that hold from a step on, by its place: the same ids.
+public struct OracleChange: Sendable {
+    public let place: Int
+    public let rules: [OracleRule]
+
+    public init(place: Int, rules: [OracleRule]) {
+        self.place = place
+        self.rules = rules
     }
 }

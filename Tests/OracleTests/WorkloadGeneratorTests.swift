@@ -48,6 +48,44 @@ import Testing
         for kind in kinds { #expect(recalled[kind, default: 0] > 0, "\(kind): \(recalled)") }
     }
 
+    @Test func `reaches instances that outlive a change of their rule's trigger`() {
+        var fired = 0
+        for seed in 0..<200 as Range<UInt64> {
+            var generator = WorkloadGenerator(seed: seed)
+            (generator.isInOrder, generator.changesTrigger) = (true, true)
+            let workload = generator.make()
+            guard let change = workload.change else { continue }
+            let before = Dictionary(uniqueKeysWithValues: workload.rules.map { ($0.id, $0) })
+            let changed = change.rules.filter { before[$0.id] != $0 }
+            #expect(changed.count <= 1 && change.rules.count == workload.rules.count)
+            // Only an older version's timer fires for a rule that now fires with events.
+            let now = workload.input.steps[change.place].now
+            fired +=
+                workload.expected().decisions.filter { decision in
+                    decision.cause == "timer" && decision.dueAt > now
+                        && changed.contains { $0.id == decision.rule && !Self.waits($0) }
+                }.count
+        }
+        #expect(fired > 2, "\(fired)")
+    }
+
+    @Test func `reaches traits that are known, and those that were taken away`() {
+        var (known, missing) = (0, 0)
+        for seed in 0..<400 as Range<UInt64> {
+            for decision in WorkloadGenerator(seed: seed).make().expected().decisions {
+                for (name, value) in decision.data where name.hasPrefix("t") {
+                    if value == "null" || value == "{}" { missing += 1 } else { known += 1 }
+                }
+            }
+        }
+        #expect(known > 20 && missing > 20, "\(known), \(missing)")
+    }
+
+    private static func waits(_ rule: OracleRule) -> Bool {
+        let kind = kind(rule)
+        return kind == "inactivity" || kind.hasPrefix("absence")
+    }
+
     private static func kind(_ rule: OracleRule) -> String {
         switch rule.trigger {
         case .event: return "event"

@@ -20,6 +20,15 @@ public final class Receiver: Sendable {
         public let atMs: Int64
         public var answer: Answer
         public var id: String { headers["webhook-id"] ?? "" }
+
+        public init(path: String, headers: [String: String], body: [UInt8], atMs: Int64, answer: Answer) {
+            self.path = path
+            self.headers = headers
+            self.body = body
+            self.atMs = atMs
+            self.answer = answer
+        }
+
         /// Whether somebody may have got the message: all but what it has refused in words.
         public var isTaken: Bool {
             switch answer {
@@ -31,6 +40,7 @@ public final class Receiver: Sendable {
 
     public let port: UInt16
     private let listener: Int32
+    private let hasStopped = Atomic(false)
     private let choose: @Sendable (Request, _ before: Int) -> Answer
     private let state = Mutex<(requests: [Request], counts: [String: Int], connections: [Int32])>(([], [:], []))
 
@@ -69,8 +79,9 @@ public final class Receiver: Sendable {
 
     deinit { stop() }
 
-    /// Takes no more connections.
+    /// Takes no more connections. Once: the number of what is closed may be another's file by now.
     public func stop() {
+        if hasStopped.exchange(true, ordering: .relaxed) { return }
         shutdown(listener, Int32(SHUT_RDWR))
         close(listener)
     }

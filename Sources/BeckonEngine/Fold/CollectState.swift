@@ -30,7 +30,7 @@ enum CollectState {
                     skipped += 1
                     LastValue.append(kept, to: &output)
                 }
-            case .items: break
+            case .items, .trait, .traits: break
             case .distinct: appendDistinct(values[fold.slot], previous, &at, &skipped, to: &output)
             }
         }
@@ -101,7 +101,7 @@ enum CollectState {
                 let sum = number(state, &at)
                 slots[index] = Decimal.average(sum, number(state, &at))
             case .last, .first: slots[index] = LastValue(state, &at).value
-            case .items: slots[index] = .missing
+            case .items, .trait, .traits: slots[index] = .missing
             case .distinct:
                 let count = Int(byte(state, &at))
                 slots[index] = .int(Int64(count))
@@ -119,7 +119,7 @@ enum CollectState {
             case .min, .max: at += 9
             case .avg: at += 16
             case .last, .first: _ = LastValue(bytes, &at)
-            case .items: break
+            case .items, .trait, .traits: break
             case .distinct:
                 let count = Int(byte(bytes, &at))
                 at += count * 8

@@ -1,9 +1,12 @@
 import BeckonModel
 
-/// The value of the newest event, or for `first` of the oldest: time 48 bits · kind 8 bits · length 16 bits · text. Kind 0 is nothing yet.
+/// The value of the newest event, or for `first` of the oldest: time 48 bits · kind 8 bits · length 16 bits · text. Kind 0 is
+/// nothing yet. A trait may have two kinds more: it was taken away, or is an object or array.
 struct LastValue {
     static let headerBytes = 9
     static let textBytesMax = 256
+    private static let goneKind: UInt8 = 5
+    private static let jsonKind: UInt8 = 6
 
     enum Outcome { case kept, unchanged, skipped }
 
@@ -27,6 +30,7 @@ struct LastValue {
         case 2: if case .double(let number) = JSONText.number(text) { .double(number) } else { .missing }
         case 3: .bool(true)
         case 4: .bool(false)
+        case Self.jsonKind: .json(text)
         default: .missing
         }
     }
@@ -54,6 +58,27 @@ struct LastValue {
         if let kept, isFirst ? timeMs >= kept : timeMs < kept { return .unchanged }
         appendHeader(timeMs, kind, count, to: &output)
         if count > 0 { output.append(text.start, count: count) }
+        return .kept
+    }
+
+    /// Writes a trait, if it is one that is kept and not older than what is there; null takes it away.
+    static func appendTraitIfKept(
+        _ value: Value, _ text: Bytes, _ timeMs: Milliseconds, besides kept: Milliseconds?, to output: inout ByteBuffer
+    ) -> Outcome {
+        let kind: UInt8
+        switch value {
+        case .missing, .failed: return .unchanged
+        case .null: kind = goneKind
+        case .string: kind = 1
+        case .double: kind = 2
+        case .bool(let flag): kind = flag ? 3 : 4
+        default: kind = jsonKind
+        }
+        let hasText = kind == 1 || kind == 2 || kind == jsonKind
+        if hasText, text.count > Trait.valueBytesMax { return .skipped }
+        if let kept, timeMs < kept { return .unchanged }
+        appendHeader(timeMs, kind, hasText ? text.count : 0, to: &output)
+        if hasText { output.append(text.start, count: text.count) }
         return .kept
     }
 

@@ -4,7 +4,8 @@ import BeckonModel
 /// * `count`, `sum`: 64 bits; `min`, `max`: the same, or nothing yet; `avg`: sum and count, 64 bits each;
 /// * these with a window: entries as `WindowEntry`;
 /// * `last`, `first`: `LastValue`; `first` with a window: several of them in the order of time;
-/// * `distinct`: hashes of 64 bits, with a window each behind its newest time of 48.
+/// * `distinct`: hashes of 64 bits, with a window each behind its newest time of 48;
+/// * a trait: `LastValue`; all of them: as `TraitState` says.
 extension PartitionEngine {
     /// More than any event can add to a fold.
     private static let roomBytes = 1024
@@ -94,6 +95,12 @@ extension PartitionEngine {
             }
             return
         case .items: return
+        case .trait:
+            feedTrait(action, fold, tag, entry, event, &person, &output)
+            return
+        case .traits:
+            feedTraits(action, tag, entry, event, &person, &output)
+            return
         case .distinct:
             feedDistinct(action, fold, tag, entry, event, &person, program, &output)
             return
@@ -144,7 +151,8 @@ extension PartitionEngine {
         let offset = entry + PersonRecord.entryHeaderBytes + fold.prefixBytes
         let fromMs = fold.window.map { beforeMs($0, endingMs: atMs, person, program) }
         switch fold.kind {
-        case .last, .first:
+        case .traits: return TraitState.value(record, entry)
+        case .last, .first, .trait:
             if fold.kind == .first, let fromMs {
                 return firstValue(record, entry, offset, fromMs: fromMs, throughMs: atMs)
             }
@@ -192,8 +200,8 @@ extension FoldProgram {
         switch kind {
         case .count, .sum: return 8
         case .avg: return 16
-        case .last, .first: return LastValue.headerBytes
-        case .min, .max, .distinct, .items: return 0
+        case .last, .first, .trait: return LastValue.headerBytes
+        case .min, .max, .distinct, .items, .traits: return 0
         }
     }
 
@@ -201,7 +209,8 @@ extension FoldProgram {
         switch kind {
         case .count, .distinct: .int(0)
         case .sum: .double(0)
-        case .last, .first, .min, .max, .avg, .items: .missing
+        case .last, .first, .min, .max, .avg, .items, .trait: .missing
+        case .traits: TraitState.nothing
         }
     }
 }

@@ -14,6 +14,8 @@ public enum StateBound: UInt8, Sendable, CaseIterable {
     case distinct
     /// An item, or a collection of them, was dropped.
     case items
+    /// Of all that is known of a person a trait was forgotten.
+    case traits
     /// The record is full.
     case record
     /// A member of a decision's `data` is null: with it the data would be too large.
@@ -28,6 +30,7 @@ public enum StateBound: UInt8, Sendable, CaseIterable {
         case .sessions: "sessions"
         case .distinct: "distinct"
         case .items: "items"
+        case .traits: "traits"
         case .record: "record"
         case .data: "data"
         }

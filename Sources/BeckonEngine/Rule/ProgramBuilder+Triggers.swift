@@ -72,6 +72,7 @@ extension ProgramBuilder {
         case .avg: .avg
         case .distinct: .distinct
         case .items: .items
+        case .trait(let path): path.names.isEmpty ? .traits : .trait
         }
     }
 }

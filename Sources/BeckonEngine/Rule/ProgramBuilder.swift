@@ -29,6 +29,8 @@ struct ProgramBuilder {
     /// Those that rules and their folds name come first among the events.
     private var namedCount = 0
     let memory = ProgramMemory()
+    /// By a rule's id, what its versions collect: a start of the current one may go to an instance of an older.
+    private var collectedPaths: [String: [PropertyPath]] = [:]
 
     /// What an event of one name does, while it is gathered.
     private struct EventActions {
@@ -45,6 +47,9 @@ struct ProgramBuilder {
             if left.rule.id != right.rule.id { return left.rule.id.utf8.lexicographicallyPrecedes(right.rule.id.utf8) }
             if left.isCurrent != right.isCurrent { return right.isCurrent }
             return (left.rule.version.high, left.rule.version.low) < (right.rule.version.high, right.rule.version.low)
+        }
+        for source in sources {
+            collectedPaths[source.rule.id, default: []] += source.rule.collect.compactMap(\.kind.path)
         }
     }
 
@@ -65,9 +70,9 @@ struct ProgramBuilder {
 
     private mutating func gatherFolds() {
         for source in sources {
-            for name in Self.foldNames(of: source.rule, in: source.ruleSet) {
-                guard let fold = source.ruleSet.folds.first(where: { $0.name == name }), foldPlace[fold.version] == nil
-                else { continue }
+            let named = Self.folds(of: source.rule, in: source.ruleSet)
+            let traits = Self.traits(of: source.rule, reading: named)
+            for fold in named + traits where foldPlace[fold.version] == nil {
                 foldPlace[fold.version] = foldSources.count
                 foldSources.append(fold)
             }
@@ -91,12 +96,14 @@ struct ProgramBuilder {
         namedCount = eventNames.count
         // Aliased properties of an event come only with its name.
         for source in sources where Self.isOfAllEvents(source.rule) {
-            let names = Set(Self.startPaths(of: source.rule).filter { $0.root == .properties }.map { $0.names[0] })
+            let names = Set(startPaths(of: source.rule).filter { $0.root == .properties }.map { $0.names[0] })
             for alias in AliasPack.standard.propertyAliases where names.contains(alias.property) {
                 noteEvent(alias.event)
             }
         }
     }
+
+    private func startPaths(of rule: Rule) -> [PropertyPath] { rule.key + collectedPaths[rule.id]! }
 
     private mutating func noteEvent(_ name: String) {
         if eventPlace[name] != nil { return }
@@ -113,7 +120,7 @@ struct ProgramBuilder {
                 if let clear = fold.since { notePaths(clear, [items.key].compactMap { $0 }) }
                 continue
             }
-            if let reference = fold.of { notePaths(reference, fold.kind.path.map { [$0] } ?? []) }
+            if let reference = fold.of { notePaths(reference, fold.kind.paths) }
             if let reference = fold.since { notePaths(reference, []) }
         }
         for source in sources {
@@ -122,7 +129,7 @@ struct ProgramBuilder {
             switch rule.trigger {
             case .event(let reference): notePaths(reference, rule.key + Self.firingPaths(of: rule))
             case .absence(let absence):
-                notePaths(absence.start, Self.startPaths(of: rule))
+                notePaths(absence.start, startPaths(of: rule))
                 for reference in absence.absent + [absence.since].compactMap({ $0 }) { notePaths(reference, rule.key) }
             case .sequence(let sequence):
                 for reference in sequence.stages { notePaths(reference, rule.key) }
@@ -135,7 +142,7 @@ struct ProgramBuilder {
                 notePaths(total.of, rule.key + [total.path] + Self.firingPaths(of: rule))
                 if let since = total.since { notePaths(since, rule.key) }
             case .inactivity(_, let events):
-                let read = Self.startPaths(of: rule)
+                let read = startPaths(of: rule)
                 if let events {
                     notePaths(events, read)
                 } else {
@@ -216,7 +223,7 @@ struct ProgramBuilder {
             FoldProgram(
                 kind: Self.kind(of: fold.kind), number: registry.numbers[Registry.key("fold", fold.version)]!,
                 window: fold.window,
-                hasSince: fold.since != nil, itemsPlace: itemsPlace(fold)))
+                hasSince: fold.since != nil, itemsPlace: itemsPlace(fold), outermostSlot: outermostSlot(fold)))
         let slot = fold.kind.path.map { pathPlace[$0]! } ?? -1
         // A fold's conditions may read folds of the set it came from; all of one set here share names.
         let ruleSet = sources.first { source in source.ruleSet.folds.contains { $0.version == fold.version } }?.ruleSet
@@ -288,6 +295,10 @@ struct ProgramBuilder {
             case .now: return layout.now
             case .fold:
                 let read = foldRead(variable, ruleSet!, key: key)
+                folds.append(read)
+                return read.slot
+            case .trait(let path):
+                let read = traitRead(path)
                 folds.append(read)
                 return read.slot
             case .instance(let name): return layout.instance(collect.firstIndex { $0.name == name }!)

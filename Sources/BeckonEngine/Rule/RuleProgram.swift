@@ -182,7 +182,7 @@ final class RuleAction: @unchecked Sendable {
 
 /// A version of a fold as the engine runs it.
 struct FoldProgram: Sendable {
-    enum Kind: Sendable { case count, sum, last, first, min, max, avg, distinct, items }
+    enum Kind: Sendable { case count, sum, last, first, min, max, avg, distinct, items, trait, traits }
 
     let kind: Kind
     /// The version's number in the registry.
@@ -192,6 +192,8 @@ struct FoldProgram: Sendable {
     /// Of a collection of items: its place in the program; −1 for other folds. A place, so that a copy of this counts no
     /// references.
     var itemsPlace = -1
+    /// Of a trait inside another: the row's slot of that; −1 for the rest.
+    var outermostSlot = -1
 }
 
 /// What an event of one name does to one fold.

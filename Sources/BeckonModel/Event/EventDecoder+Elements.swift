@@ -29,6 +29,15 @@ extension EventDecoder {
         }
     }
 
+    /// Hands each member of an object that this decoder has given as JSON text to `body`: its name as it stands, the text of
+    /// its value, and how many bytes that has, of a string without quotes and escapes.
+    public func readMembers(_ object: Bytes, _ body: (_ name: Bytes, _ value: Bytes, _ valueBytes: Int) -> Void) {
+        JSONText.forEachMember(of: object) { name, value in
+            if case .string(let text) = scalar(value).0 { return body(name, value, text.count) }
+            body(name, value, value.count)
+        }
+    }
+
     private func readObject(
         _ cursor: inout JSONCursor, _ fields: ElementFields, _ values: UnsafeMutablePointer<Value>,
         _ texts: UnsafeMutablePointer<Bytes>

@@ -1,7 +1,6 @@
-/// All of an event's properties, or of its context, as one value.
+/// All of an event's properties, of its context, or of its traits, as one value.
 struct WholeField: Sendable {
     let slot: Int
-    /// `properties` or `context`.
     let root: PropertyPath.Root
     /// What has another name in the event: the name that rules use as JSON text with its colon, and the slot it is read to.
     let mapped: [(name: [UInt8], slot: Int)]
@@ -9,13 +8,13 @@ struct WholeField: Sendable {
 
 extension EventDecoder {
     /// - Parameters:
-    ///   - properties, context: the objects' places; 0 where the event has none.
+    ///   - place: of the object that has all of a root; 0 where the event has none.
     func readWholes(
-        _ wholes: [WholeField], _ walk: JSONWalk, _ properties: Int, _ context: Int,
+        _ wholes: [WholeField], _ walk: JSONWalk, _ place: (PropertyPath.Root) -> Int,
         _ values: UnsafeMutablePointer<Value>, _ texts: UnsafeMutablePointer<Bytes>
     ) throws(Rejection) {
         for whole in wholes {
-            let object = whole.root == .properties ? properties : context
+            let object = place(whole.root)
             guard object != 0 else {
                 readEmpty(whole, values, texts)
                 continue

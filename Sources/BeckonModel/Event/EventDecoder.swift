@@ -303,7 +303,14 @@ public final class EventDecoder {
             if case .missing = values[slot] { derive(slot, derivation, values, texts) }
         }
         if !plan.pointee.wholes.isEmpty {
-            try readWholes(plan.pointee.wholes, walk, properties, envelope.context, values, texts)
+            let place = { (root: PropertyPath.Root) in
+                switch root {
+                case .properties: properties
+                case .context: envelope.context
+                case .traits: envelope.traits
+                }
+            }
+            try readWholes(plan.pointee.wholes, walk, place, values, texts)
         }
         if sawOutOfRange {
             sawOutOfRange = false
@@ -388,11 +395,4 @@ public final class EventDecoder {
             texts[slot] = text
         }
     }
-}
-
-/// An indexer that decoders of one thread take turns with: its memory is sized for the largest event.
-public final class JSONIndexerOwner {
-    let indexer: JSONIndexer
-
-    public init(bytesMax: Int = EventDecoder.eventBytesMax) { indexer = JSONIndexer(bytesMax: bytesMax) }
 }

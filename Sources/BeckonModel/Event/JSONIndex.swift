@@ -125,3 +125,10 @@ struct FaultThrown: Error {
 
     init(_ fault: JSONWalk.Fault) { self.fault = fault }
 }
+
+/// An indexer that decoders of one thread take turns with: its memory is sized for the largest event.
+public final class JSONIndexerOwner {
+    let indexer: JSONIndexer
+
+    public init(bytesMax: Int = EventDecoder.eventBytesMax) { indexer = JSONIndexer(bytesMax: bytesMax) }
+}

@@ -44,6 +44,12 @@ public enum JSONText {
         }
     }
 
+    /// The members of an object that is known to be well formed: each name as it stands between its quotes, and its value's text.
+    public static func forEachMember(of object: Bytes, _ body: (_ name: Bytes, _ value: Bytes) -> Void) {
+        guard var level = JSONLevel(object) else { return }
+        while case .element(let name?, let value) = level.next() { body(name, value) }
+    }
+
     /// A JSON number's text as a double; missing where it is none.
     public static func number(_ text: Bytes) -> Value {
         if case .double(let number) = JSONScalar.number(text) { .double(number) } else { .missing }

@@ -77,8 +77,11 @@ struct DeclaredTyping {
     }
 
     private func declared(_ term: ExpressionTerm) -> (path: PropertyPath, type: ExpressionType)? {
-        guard case .variable(.property(let path)) = term.kind, let type = type(path)?.expressionType else { return nil }
-        return (path, type)
+        switch term.kind {
+        case .variable(.property(let path)), .variable(.trait(let path)):
+            return type(path)?.expressionType.map { (path, $0) }
+        default: return nil
+        }
     }
 }
 

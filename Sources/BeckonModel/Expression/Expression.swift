@@ -95,13 +95,15 @@ public enum Variable: Sendable, Hashable {
     case idle(String)
     /// A variable of a free scope.
     case binding(String)
+    /// `person.plan`: what the person has told of herself; without names `person`, all of it.
+    case trait(PropertyPath)
 }
 
 /// Names are the same when their bytes are: Swift's `String` takes canonical equivalents for equal.
 extension Variable {
     public static func == (left: Variable, right: Variable) -> Bool {
         switch (left, right) {
-        case (.property(let first), .property(let second)): first == second
+        case (.property(let first), .property(let second)), (.trait(let first), .trait(let second)): first == second
         case (.eventName, .eventName), (.eventTime, .eventTime), (.now, .now): true
         case (.fold(let first), .fold(let second)), (.instance(let first), .instance(let second)),
             (.idle(let first), .idle(let second)), (.binding(let first), .binding(let second)):

@@ -105,9 +105,7 @@ extension ExpressionChecker {
             }
             return path.root == "event" ? eventMember(path, at: offset) : property(path)
         case "instance": return collected(path, at: offset)
-        case "person":
-            reportNotYetKnown("`person` (traits) is", at: path.offset)
-            return nil
+        case "person": return (.trait(PropertyPath(root: .traits, names: path.names)), .json)
         case "now":
             guard path.names.isEmpty else {
                 report("`now` is a timestamp and has no members", at: offset)

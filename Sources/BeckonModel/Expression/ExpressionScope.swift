@@ -56,7 +56,7 @@ public struct ExpressionScope: Sendable {
 
     /// What may stand where a value is expected, for the nearest word.
     var names: [String] {
-        folds.keys.sorted() + ["now"] + (moment == .event ? ["event", "properties"] : [])
+        folds.keys.sorted() + ["now", "person"] + (moment == .event ? ["event", "properties"] : [])
             + (collected == nil ? [] : ["instance"])
     }
 }
@@ -67,7 +67,7 @@ extension FoldKind {
         switch self {
         case .count, .distinct: .int
         case .sum, .min, .max, .avg: .double
-        case .last, .first, .items: .json
+        case .last, .first, .items, .trait: .json
         }
     }
 }

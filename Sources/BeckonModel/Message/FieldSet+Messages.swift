@@ -21,14 +21,25 @@ extension FieldSet {
     static let emailPart = FieldSet(
         owner: "the part `email`", "An email: `text`, `html` or both.",
         [
+            Field("to", .text, "The address that it goes to. By default the member `email` of the rule's `data`."),
+            Field("from", .text, "Who it comes from, as in `Shop <shop@shop.example>`. By default the provider's."),
+            Field("replyTo", .text, "The address that answers go to."),
             Field("subject", .text, required: true, "One line."),
+            Field("preheader", .text, "What mail programs show behind the subject; one line."),
             Field("text", .text, "For readers without HTML."),
             Field("html", .text, "HTML; what a template prints is escaped for it."),
         ],
         example: """
             messages:
               thanks:
-                email: { subject: Thank you, text: "{{ name }}, thanks!", html: "<p>{{ name }}, thanks!</p>" }
+                email:
+                  to: "{{ contact }}"
+                  from: Shop <shop@shop.example>
+                  replyTo: help@shop.example
+                  subject: Thank you
+                  preheader: Your order is on its way
+                  text: "{{ name }}, thanks!"
+                  html: "<p>{{ name }}, thanks!</p>"
             """)
     static let pushPart = FieldSet(
         owner: "the part `push`", "A push notification.",

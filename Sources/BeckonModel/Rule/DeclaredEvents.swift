@@ -1,6 +1,8 @@
 /// What the `events:` of a rule set say, by canonical names. What is not declared is not judged.
 struct DeclaredEvents: Sendable {
     private var properties: [String: [String: PropertyType]] = [:]
+    /// nil where they are not declared.
+    private var traits: [String: PropertyType]?
     /// Those without `properties` too.
     private var names: Set<String> = []
 
@@ -11,17 +13,26 @@ struct DeclaredEvents: Sendable {
         for document in documents {
             guard let events = document.entries?.first(where: { $0.key == "events" })?.value.entries else { continue }
             for event in events {
-                names.insert(AliasPack.standard.canonicalName(of: event.key))
-                guard let declared = event.value.entries?.first(where: { $0.key == "properties" })?.value.entries
-                else { continue }
-                let types = declared.map {
-                    ($0.key, $0.value.scalar.flatMap { PropertyType(rawValue: $0.text) } ?? .any)
+                let name = AliasPack.standard.canonicalName(of: event.key)
+                names.insert(name)
+                if let types = Self.types(of: "properties", in: event.value) {
+                    properties[name, default: [:]].merge(types, uniquingKeysWith: Self.either)
                 }
-                properties[AliasPack.standard.canonicalName(of: event.key), default: [:]].merge(types) {
-                    first, second in first == second ? first : .any
+                if name == Trait.event, let types = Self.types(of: "traits", in: event.value) {
+                    traits = (traits ?? [:]).merging(types, uniquingKeysWith: Self.either)
                 }
             }
         }
+    }
+
+    private static func types(of field: String, in event: YAMLNode) -> [(String, PropertyType)]? {
+        event.entries?.first { $0.key == field }?.value.entries?.map {
+            ($0.key, $0.value.scalar.flatMap { PropertyType(rawValue: $0.text) } ?? .any)
+        }
+    }
+
+    private static func either(_ first: PropertyType, _ second: PropertyType) -> PropertyType {
+        first == second ? first : .any
     }
 
     /// What the events of these canonical names have; nil where one is not declared.
@@ -39,6 +50,7 @@ struct DeclaredEvents: Sendable {
 
     /// What a property of these events is, where it is the same in all that have it and goes no deeper.
     func type(of path: PropertyPath, of events: [String]) -> PropertyType? {
+        if path.root == .traits { return path.names.count == 1 ? traits?[path.names[0]] : nil }
         guard path.root == .properties, path.names.count == 1, let known = types(of: events) else { return nil }
         let found = Set(known.compactMap { $0[path.names[0]] })
         return found.count == 1 ? found.first : nil
@@ -47,6 +59,7 @@ struct DeclaredEvents: Sendable {
     /// A sentence's end: whose declaration says what a property is.
     func saying(_ path: PropertyPath, of events: [String]) -> String {
         let type = type(of: path, of: events)?.rawValue ?? ""
+        if path.root == .traits { return "; `events` declares the trait `\(path.names[0].shortened)` as \(type)" }
         return "; `events` declares `\(path.names[0].shortened)` of \(Self.sentence(events)) as \(type)"
     }
 
@@ -73,6 +86,7 @@ struct DeclaredEvents: Sendable {
 
     /// What is wrong with a path below events of these canonical names; nil for nothing, or where one is not declared.
     func problem(with path: PropertyPath, of events: [String]) -> (message: String, nearest: String?)? {
+        if path.root == .traits { return traitProblem(path) }
         guard path.root == .properties, let name = path.names.first, !events.isEmpty,
             let known = types(of: events)
         else { return nil }
@@ -90,6 +104,21 @@ struct DeclaredEvents: Sendable {
     }
 }
 
+extension DeclaredEvents {
+    private func traitProblem(_ path: PropertyPath) -> (message: String, nearest: String?)? {
+        guard let traits, let name = path.names.first else { return nil }
+        guard let type = traits[name] else {
+            let names = traits.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+            return (
+                "`events` declares no trait `\(name.shortened)` of `\(Trait.event)`",
+                NearestWord.nearest(to: name, among: names)
+            )
+        }
+        guard path.names.count > 1, !type.hasMembers else { return nil }
+        return ("the trait `\(name.shortened)` is declared as \(type.rawValue), and has no members", nil)
+    }
+}
+
 // MARK: Reading
 
 extension RuleFileReader {
@@ -104,17 +133,25 @@ extension RuleFileReader {
             if event.key.isEmpty || event.key.utf8.count > EventMatch.nameBytesMax {
                 report("an event's name has 1 to \(EventMatch.nameBytesMax) bytes", at: event.keyPosition)
             }
-            guard let fields = fields(event.value, of: .declaredEvent), let node = fields["properties"] else {
-                continue
+            guard let fields = fields(event.value, of: .declaredEvent) else { continue }
+            checkTypes("properties", in: fields, what: "a property", example: "{ price: number }")
+            checkTypes("traits", in: fields, what: "a trait", example: "{ plan: string }")
+            if fields.has("traits"), AliasPack.standard.canonicalName(of: event.key) != Trait.event {
+                report(
+                    "only `\(Trait.event)` brings traits of the person; declare `properties`",
+                    at: fields.place(of: "traits"))
             }
-            guard let properties = node.entries, properties.count <= DeclaredEvents.propertiesMax else {
-                let form = "a mapping of at most \(DeclaredEvents.propertiesMax) names to types"
-                report("`properties` is \(form), as in { price: number }", at: node.position)
-                continue
-            }
-            for property in properties {
-                _ = word(property.value, among: PropertyType.allCases.map(\.rawValue), what: "the type of a property")
-            }
+        }
+    }
+
+    private mutating func checkTypes(_ field: String, in fields: Fields, what: String, example: String) {
+        guard let node = fields[field] else { return }
+        guard let types = node.entries, types.count <= DeclaredEvents.propertiesMax else {
+            let form = "a mapping of at most \(DeclaredEvents.propertiesMax) names to types"
+            return report("`\(field)` is \(form), as in \(example)", at: node.position)
+        }
+        for type in types {
+            _ = word(type.value, among: PropertyType.allCases.map(\.rawValue), what: "the type of \(what)")
         }
     }
 
@@ -124,7 +161,7 @@ extension RuleFileReader {
         let names = events?.names ?? []
         for path in paths {
             guard let problem = declared.problem(with: path, of: names), let name = path.names.first else { continue }
-            let offset = Self.offset(of: name, in: scalar.text)
+            let offset = Self.offset(of: name, below: path.root, in: scalar.text)
             report(problem.message, at: position(of: offset, in: scalar, at: node.position), nearest: problem.nearest)
         }
     }
@@ -133,9 +170,9 @@ extension RuleFileReader {
     mutating func check(
         _ expression: Expression, as purpose: Expression.Purpose, of events: EventReference?, in node: YAMLNode
     ) {
-        check(expression.propertyPaths, of: events, in: node)
-        guard let scalar = node.scalar, let names = events?.names, !names.isEmpty, !declared.isEmpty else { return }
-        let declared = declared
+        check(expression.propertyPaths + expression.traitPaths, of: events, in: node)
+        guard let scalar = node.scalar, !declared.isEmpty else { return }
+        let (declared, names) = (declared, events?.names ?? [])
         var typing = DeclaredTyping { declared.type(of: $0, of: names) }
         typing.judge(expression, as: purpose)
         for problem in typing.problems {
@@ -162,14 +199,14 @@ extension RuleFileReader {
         guard let scalar = node.scalar, let names = events?.names, !names.isEmpty,
             let type = declared.type(of: path, of: names), type != .any, !accepted.contains(type)
         else { return }
-        let offset = Self.offset(of: path.names[0], in: scalar.text)
+        let offset = Self.offset(of: path.names[0], below: path.root, in: scalar.text)
         report(
             what + declared.saying(path, of: names), at: position(of: offset, in: scalar, at: node.position))
     }
 
-    /// Of `properties.NAME`; 0 where it is written otherwise.
-    private static func offset(of name: String, in text: String) -> Int {
-        let (text, prefix) = (Array(text.utf8), Array("properties.".utf8))
+    /// Of `properties.NAME` or `person.NAME`; 0 where it is written otherwise.
+    private static func offset(of name: String, below root: PropertyPath.Root, in text: String) -> Int {
+        let (text, prefix) = (Array(text.utf8), Array((root == .traits ? "person." : "properties.").utf8))
         let word = prefix + Array(name.utf8)
         guard text.count >= word.count else { return 0 }
         for start in 0...(text.count - word.count) where text[start..<start + word.count].elementsEqual(word) {
@@ -189,6 +226,13 @@ extension Expression {
     }
 }
 
+extension Expression {
+    /// Paths below `person`.
+    fileprivate var traitPaths: [PropertyPath] {
+        variables.compactMap { if case .trait(let path) = $0 { path } else { nil } }
+    }
+}
+
 extension EventReference {
     /// Each once.
     fileprivate var names: [String] {
@@ -202,7 +246,7 @@ extension FoldKind {
     fileprivate var isOfNumbers: Bool {
         switch self {
         case .sum, .min, .max, .avg: true
-        case .count, .last, .first, .distinct, .items: false
+        case .count, .last, .first, .distinct, .items, .trait: false
         }
     }
 }

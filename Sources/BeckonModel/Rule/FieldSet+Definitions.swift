@@ -40,10 +40,14 @@ extension FieldSet {
         [
             Field(
                 "properties", .named(.word(PropertyType.allCases.map(\.rawValue))),
-                "Its properties by name, each with its type; rules can read no others.")
+                "Its properties by name, each with its type; rules can read no others."),
+            Field(
+                "traits", .named(.word(PropertyType.allCases.map(\.rawValue))),
+                "Of `identify` alone: what it says of the person, by name; `person` has no others."),
         ],
         example: """
             events:
+              identify: { traits: { plan: string, seats: number, tags: array, address: object } }
               wishlist_added: { properties: { name: string, price: number, tags: array, gift: boolean, by: any } }
             """)
     static let fold = FieldSet(

@@ -38,7 +38,7 @@ extension FieldSet {
             Field("context", .object, "The event's context, such as session and channel."),
             Field(
                 "person", .either([.text, .set(.testPerson)]),
-                "Whose event it is; alone, whose the events below are."),
+                "Whose event it is; alone, whose the events below are, and who that is."),
             Field("advance", .duration, "Alone: the clock goes on by so much."),
         ],
         example: """
@@ -52,13 +52,21 @@ extension FieldSet {
                 expect: cancelled
             """)
     static let testPerson = FieldSet(
-        owner: "`person`", "A person of a test.", later: ["traits", "segments", "scores", "consent", "zone"],
-        [Field("id", .text, default: "\"\(RuleTest.personDefault)\"", "The person's id.")],
+        owner: "`person`", "A person of a test.", later: ["segments", "scores", "consent"],
+        [
+            Field("id", .text, "The person's id. Without: whose the lines above are."),
+            Field("traits", .object, "What an `identify` call says of her, where the clock stands."),
+            Field("zone", .text, "Her time zone, such as Europe/Berlin: the trait `timezone`."),
+        ],
         example: """
             when: { event: login }
+            if: person.plan == "pro" && now.getHours(person.timezone) < 12
             tests:
-              - name: whose the events are
-                given: [ { person: { id: ann } }, { at: 0m, event: login } ]
+              - name: whose the events are, and who that is
+                start: 2026-03-01T09:00:00Z
+                given:
+                  - person: { id: ann, traits: { plan: pro }, zone: America/New_York }
+                  - { at: 0m, event: login }
                 expect: { person: ann }
             """)
     static let expected = FieldSet(

@@ -25,6 +25,8 @@ public enum FoldKind: Sendable, Equatable {
     /// How many different values; exact up to `distinctMax`, one more beyond.
     case distinct(PropertyPath)
     case items(ItemCollection)
+    /// What `identify` says of the person at a path below `traits`; without names: all that it says.
+    case trait(PropertyPath)
 
     public static let distinctMax = 32
 
@@ -33,7 +35,7 @@ public enum FoldKind: Sendable, Equatable {
         switch self {
         case .count, .items: nil
         case .sum(let path), .last(let path), .first(let path), .min(let path), .max(let path), .avg(let path),
-            .distinct(let path):
+            .distinct(let path), .trait(let path):
             path
         }
     }
@@ -50,6 +52,7 @@ public enum FoldKind: Sendable, Equatable {
         case .avg: "avg"
         case .distinct: "distinct"
         case .items: "items"
+        case .trait: "trait"
         }
     }
 

@@ -5,12 +5,15 @@ extension RuleFileReader {
         guard let node = document.entries?.first(where: { $0.key == "policy" })?.value,
             let fields = fields(node, of: .policy), let zone = fields["defaultZone"]
         else { return nil }
-        guard let text = zone.scalar?.text, ZoneTable.standard.zone(named: text) != nil else {
-            report(
-                "`defaultZone` is the name of a time zone, such as Europe/Berlin, not \(zone.described)",
-                at: zone.position, nearest: zone.scalar.flatMap { ZoneTable.standard.nearest(to: $0.text) })
-            return nil
-        }
-        return (text, zone.position)
+        return zoneName(zone, what: "`defaultZone`").map { ($0, zone.position) }
+    }
+
+    /// nil after a report.
+    mutating func zoneName(_ node: YAMLNode, what: String) -> String? {
+        if let text = node.scalar?.text, ZoneTable.standard.zone(named: text) != nil { return text }
+        report(
+            "\(what) is the name of a time zone, such as Europe/Berlin, not \(node.described)", at: node.position,
+            nearest: node.scalar.flatMap { ZoneTable.standard.nearest(to: $0.text) })
+        return nil
     }
 }

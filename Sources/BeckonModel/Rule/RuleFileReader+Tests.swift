@@ -91,15 +91,26 @@ extension RuleFileReader {
             }
             return nil
         }
-        if let next = self.person(node) { person = next }
-        return nil
+        guard node.entries != nil else {
+            if let next = label(node, what: "`person`") { person = next }
+            return nil
+        }
+        guard let fields = self.fields(node, of: .testPerson) else { return nil }
+        if let next = fields["id"].flatMap({ label($0, what: "`id`") }) { person = next }
+        return traits(fields).map { .identify(person: person, traits: $0) }
     }
 
-    /// Whose the lines below are.
-    private mutating func person(_ node: YAMLNode) -> String? {
-        guard node.entries != nil else { return label(node, what: "`person`") }
-        guard let fields = fields(node, of: .testPerson) else { return nil }
-        return fields["id"].flatMap { label($0, what: "`id`") }
+    /// nil where nothing is told of the person, and after a report.
+    private mutating func traits(_ fields: Fields) -> JSONValue? {
+        let told = fields["traits"].map { object($0, what: "`traits`")?.members }
+        let zone = fields["zone"].map { zoneName($0, what: "`zone`") }
+        guard told != nil || zone != nil else { return nil }
+        guard let members = told ?? [], let zone = zone ?? "" else { return nil }
+        guard !zone.isEmpty else { return .object(members) }
+        if members.contains(where: { $0.name == "timezone" }) {
+            report("`zone` is the trait `timezone`: write one of them", at: fields.place(of: "zone"))
+        }
+        return .object(members + [JSONMember(name: "timezone", value: .string(zone))])
     }
 
     private mutating func event(_ fields: Fields, of person: String) -> RuleTest.Event? {

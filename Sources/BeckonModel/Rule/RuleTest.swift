@@ -26,6 +26,8 @@ public struct RuleTest: Sendable {
         case event(Event)
         /// The clock goes on.
         case advance(Milliseconds)
+        /// An `identify` call where the clock stands, with these traits: an object.
+        case identify(person: String, traits: JSONValue)
     }
 
     public struct Event: Sendable {

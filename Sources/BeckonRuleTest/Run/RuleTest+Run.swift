@@ -12,6 +12,7 @@ extension RuleTest {
             switch given {
             case .advance(let ms): stage.advance(by: ms)
             case .event(let event): stage.take(event)
+            case .identify(let person, let traits): stage.identify(person, traits)
             }
         }
         stage.runOut()

@@ -64,7 +64,20 @@ struct RuleTestStage: ~Copyable {
         if event.properties.members?.isEmpty == false { text += " \(event.properties.text)" }
         if timeMs < clockMs { text += ", late: it was at \(ElapsedText.text(timeMs - startMs))" }
         note(event.person, text)
-        apply(Array(event.person.utf8), Self.value(of: event, timeMs), event)
+        let isKnown = apply(event.person, Self.value(of: event, timeMs))
+        if !isKnown { note(event.person, "no part of the rule reads `\(event.name)`") }
+    }
+
+    /// Tells of a person, where the clock stands.
+    mutating func identify(_ person: String, _ traits: JSONValue) {
+        note(person, "\(Trait.event) \(traits.text)")
+        var writer = JSONWriter()
+        writer.append(raw: #"{"type":"identify","timestamp":"#)
+        writer.append(instant: clockMs)
+        writer.append(raw: #","traits":"#)
+        writer.append(json: traits)
+        writer.append(raw: "}")
+        if !apply(person, writer.bytes) { note(person, "no part of the rule reads traits") }
     }
 
     private static func value(of event: RuleTest.Event, _ timeMs: Milliseconds) -> [UInt8] {
@@ -81,8 +94,10 @@ struct RuleTestStage: ~Copyable {
         return writer.bytes
     }
 
-    private mutating func apply(_ key: [UInt8], _ value: [UInt8], _ event: RuleTest.Event) {
-        let isKnown = key.withUnsafeBytes { key in
+    /// - Returns: whether the rule reads such events.
+    private mutating func apply(_ person: String, _ value: [UInt8]) -> Bool {
+        defer { nextOffset += 1 }
+        return Array(person.utf8).withUnsafeBytes { key in
             value.withUnsafeBytes { value in
                 let record = InputRecord(
                     value: value.baseAddress, valueCount: Int32(value.count), key: key.baseAddress,
@@ -90,8 +105,6 @@ struct RuleTestStage: ~Copyable {
                 return withUnsafePointer(to: record) { step(UnsafeBufferPointer(start: $0, count: 1)) }
             }
         }
-        nextOffset += 1
-        if !isKnown { note(event.person, "no part of the rule reads `\(event.name)`") }
     }
 
     /// - Returns: whether the rule reads events of these names.

@@ -16,12 +16,9 @@ final class CallThread: Sendable {
     /// Safe: an address that stays valid until the thread has ended, used here only to wake it.
     private nonisolated(unsafe) let multi: UnsafeMutableRawPointer
 
-    /// Once in a process, before the first handle.
-    private static let isCurlReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
-
     /// - Parameter connectionsMax: kept open while idle.
     init(connectionsMax: Int) {
-        precondition(Self.isCurlReady, "libcurl cannot be initialised")
+        Curl.prepare()
         multi = curl_multi_init()
         _ = beckon_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, connectionsMax)
         Thread.detachNewThread { [self] in
@@ -33,24 +30,28 @@ final class CallThread: Sendable {
     /// `done` is called once, on the thread of the calls; at once when it has stopped.
     func start(_ request: HTTPRequest, _ done: @escaping @Sendable (HTTPAnswer) -> Void) {
         let isStopping = inbox.withLock { inbox in
-            if !inbox.isStopping { inbox.requests.append((request, done)) }
-            return inbox.isStopping
+            if inbox.isStopping { return true }
+            inbox.requests.append((request, done))
+            wake()
+            return false
         }
-        if isStopping { return done(HTTPAnswer(failure: .notStarted)) }
-        curl_multi_wakeup(multi)
+        if isStopping { done(HTTPAnswer(failure: .notStarted)) }
     }
 
-    /// Cuts off what is under way, and waits for the end of the thread.
+    /// Cuts off what is under way, and waits for the end of the thread, at most ten seconds; one that hangs keeps what is its own.
     func stop() {
         let wasStopping = inbox.withLock { inbox in
             defer { inbox.isStopping = true }
+            if !inbox.isStopping { wake() }
             return inbox.isStopping
         }
-        if wasStopping { return }
-        curl_multi_wakeup(multi)
-        ended.wait()
-        curl_multi_cleanup(multi)
+        if !wasStopping, ended.wait(timeout: .now() + Self.stopMax) == .success { curl_multi_cleanup(multi) }
     }
+
+    private static let stopMax = DispatchTimeInterval.seconds(10)
+
+    /// Only within the lock and before the end, for `stop` frees the handle once nobody can be here any more. It writes one byte, and waits for nobody.
+    private func wake() { curl_multi_wakeup(multi) }
 
     /// nil: stop.
     private func take() -> [(request: HTTPRequest, done: @Sendable (HTTPAnswer) -> Void)]? {
@@ -89,6 +90,8 @@ private final class CallLoop {
             curl_multi_poll(multi, nil, 0, Self.waitMs, nil)
         }
         for transfer in transfers.values {
+            // It would wait for a name that is being asked for, as long as its servers are silent.
+            _ = beckon_curl_set_long(transfer.handle, CURLOPT_QUICK_EXIT, 1)
             curl_multi_remove_handle(multi, transfer.handle)
             transfer.finish(CURLE_ABORTED_BY_CALLBACK)
             curl_easy_cleanup(transfer.handle)

@@ -61,6 +61,17 @@ final class SenderCommitter {
     {
         let batch = window.takeBatch()
         if batch.isEmpty { return [] }
+        do throws(SenderError) { try commit(batch, window, consumer, processMs) } catch {
+            window.withdraw(batch)
+            throw error
+        }
+        metrics.commits.add()
+        return batch.calls
+    }
+
+    private func commit(
+        _ batch: SenderBatch, _ window: DeliveryWindow, _ consumer: KafkaConsumer, _ processMs: Int64
+    ) throws(SenderError) {
         commitCount += 1
         var attempt = 0
         var fencedCount = 0
@@ -68,8 +79,7 @@ final class SenderCommitter {
             attempt += 1
             var isCommitting = false
             do throws(KafkaError) {
-                try send(batch, window, consumer, processMs, &isCommitting)
-                break
+                return try send(batch, window, consumer, processMs, &isCommitting)
             } catch {
                 metrics.commitRetries.add()
                 let isFenced = error.code == .fenced || producer.fatalError?.code == .fenced
@@ -81,7 +91,7 @@ final class SenderCommitter {
                 if consumer.isAssignmentLost || error.isLossOfPartitions {
                     throw SenderError(.lost, "the group gave the partitions to others: \(error)")
                 }
-                if isCommitting || isFenced, try isOnTheLog(batch, consumer) { break }
+                if isCommitting || isFenced, try isOnTheLog(batch, consumer) { return }
                 if isStopping(), attempt > 1 {
                     throw SenderError(
                         .kafka,
@@ -91,8 +101,6 @@ final class SenderCommitter {
                 if attempt > 1 { pauseMs(min(1_000, 20 << min(attempt, 6))) }
             }
         }
-        metrics.commits.add()
-        return batch.calls
     }
 
     private func send(
@@ -147,7 +155,8 @@ final class SenderCommitter {
             let state = window.partitions[partition]!
             return DeliverySource.allCases.map { source in
                 let mark = CommitMark(
-                    life: life, number: commitCount, ledgerOffset: state.ledgerLow, readOffset: state[source].next)
+                    life: life, number: commitCount, ledgerOffset: state.ledgerLow,
+                    readOffset: state.readOffset(source))
                 return TopicPartitionOffset(
                     configuration.topics.name(of: source), partition, offset: state[source].closedOffset,
                     metadata: mark.description)

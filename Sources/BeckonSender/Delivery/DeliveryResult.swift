@@ -9,7 +9,7 @@ public struct DeliveryResult: Sendable, Equatable {
         case refused
         /// It did not take it now, because of its own limits.
         case throttled
-        /// It cannot be reached; nothing of the message was sent.
+        /// It cannot be reached, or has trouble of its own, such as a login that it refuses: it has not taken the message.
         case unavailable
         /// The message, or a part of it, was sent, and no answer says what became of it.
         case unknown

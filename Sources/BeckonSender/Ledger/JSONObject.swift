@@ -13,6 +13,14 @@ struct JSONObject {
         writer.append(string: text)
     }
 
+    mutating func add(name: String, _ text: String) {
+        if !isEmpty { writer.append(raw: ",") }
+        isEmpty = false
+        writer.append(string: name)
+        writer.append(raw: ":")
+        writer.append(string: text)
+    }
+
     mutating func add(_ name: StaticString, _ number: Int?) {
         guard let number else { return }
         begin(name)

@@ -5,21 +5,36 @@ enum DeliveryOutcome: Equatable {
     case delivered
     /// Given up; also in the dead letters.
     case failed(DeliveryResult)
+    /// The same, because no message could be made of it: nothing was attempted.
+    case unmade(MessageProblem)
     case expired
     case recalled
     case skipped(Skip)
 
-    enum Skip: String, CaseIterable {
+    enum Skip: Equatable {
         /// A record of what would have been.
         case shadow
         /// No provider is configured for its channel.
         case channel
+        /// The message ended itself, for a reason in its own words.
+        case aborted(reason: String)
+
+        static let abortedWord = "aborted"
+        static let words = ["shadow", "channel", abortedWord]
+
+        var word: String {
+            switch self {
+            case .shadow: "shadow"
+            case .channel: "channel"
+            case .aborted: Self.abortedWord
+            }
+        }
     }
 
     var type: String {
         switch self {
         case .delivered: "delivered"
-        case .failed: "failed"
+        case .failed, .unmade: "failed"
         case .expired: "expired"
         case .recalled: "recalled"
         case .skipped: "skipped"
@@ -27,6 +42,8 @@ enum DeliveryOutcome: Equatable {
     }
 
     static let types = ["delivered", "failed", "expired", "recalled", "skipped"]
+    /// Beside those of ``DeliveryResult/Kind``.
+    static let unmadeClass = "message"
 
     /// - Parameters:
     ///   - provider: of the last attempt.
@@ -47,7 +64,12 @@ enum DeliveryOutcome: Equatable {
         case .failed(let result):
             object.add("class", result.kind.rawValue)
             object.add("code", result.code)
-        case .skipped(let why): object.add("reason", why.rawValue)
+        case .unmade(let problem):
+            object.add("class", Self.unmadeClass)
+            object.add("code", problem.code)
+        case .skipped(let why):
+            object.add("reason", why.word)
+            if case .aborted(let reason) = why, !reason.isEmpty { object.add("detail", reason) }
         case .delivered, .expired, .recalled: break
         }
         return object.finish()

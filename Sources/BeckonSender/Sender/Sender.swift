@@ -1,6 +1,7 @@
 import BeckonKafka
 import BeckonModel
 import BeckonService
+import BeckonTemplate
 import Dispatch
 import Foundation
 import Synchronization
@@ -14,6 +15,8 @@ public enum SenderLogKey: String, LogKey {
     case provider = "sender.provider"
     case decision = "decision.id"
     case channel = "decision.channel"
+    case messages = "sender.messages"
+    case text = "message.text"
     case error = "error"
 }
 
@@ -30,7 +33,7 @@ public final class Sender: Sendable {
     let nowMs: @Sendable () -> Milliseconds
     let log: Log<SenderLogKey>
     let metrics: SenderMetrics
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let ended = DispatchSemaphore(value: 0)
 
     private struct State {
@@ -39,16 +42,19 @@ public final class Sender: Sendable {
         var isServing = false
         var positions: [Int32: Int64] = [:]
         var failure: SenderError?
+        var renderer: MessageRenderer
     }
 
     /// - Parameters:
     ///   - routes: who delivers which channel.
     ///   - providers: by name; the sender stops them when it ends.
+    ///   - renderer: of the messages that decisions name; without messages decisions have no parts.
     ///   - nowMs: the clock that expiry and retries are judged by, milliseconds since 1970.
     /// - Precondition: each provider that a route names is there.
     public init(
         _ configuration: SenderConfiguration, routes: ChannelRoutes, providers: [String: ProviderSetup],
-        log: Log<SenderLogKey>, metrics: Metrics, nowMs: @escaping @Sendable () -> Milliseconds
+        renderer: MessageRenderer = MessageRenderer(), log: Log<SenderLogKey>, metrics: Metrics,
+        nowMs: @escaping @Sendable () -> Milliseconds
     ) {
         precondition((1...10_000).contains(configuration.callsMax), "\(configuration.callsMax) calls")
         precondition(routes.providerNames.isSubset(of: providers.keys), "a route to a provider that is not there")
@@ -58,6 +64,7 @@ public final class Sender: Sendable {
         self.nowMs = nowMs
         self.log = log
         self.metrics = SenderMetrics(metrics)
+        state = Mutex(State(renderer: renderer))
     }
 
     /// By partition: the next offset. Everything before it is settled or among the retries; a partition whose position is the
@@ -76,6 +83,13 @@ public final class Sender: Sendable {
     /// Why the sender ended by itself; nil while it runs, and after `stop()`.
     public var endedBy: SenderError? { state.withLock { $0.failure } }
 
+    /// From now on these are the messages; attempts that have begun say what they said.
+    public func use(_ messages: MessageSet) {
+        state.withLock { $0.renderer = $0.renderer.with(messages) }
+    }
+
+    var renderer: MessageRenderer { state.withLock { $0.renderer } }
+
     /// Checks that the topics are there, and starts the thread. Nothing is started when it throws.
     public func start() throws(SenderError) {
         // Safe: made here to throw here, and used by the thread alone.
@@ -85,11 +99,16 @@ public final class Sender: Sendable {
             return state.isStarted
         }
         precondition(!wasStarted, "a sender is started once")
-        Thread.detachNewThread { [self] in
+        let thread = Thread { [self] in
             loop.run()
             ended.signal()
         }
+        thread.stackSize = Self.stackBytes
+        thread.start()
     }
+
+    /// Blocks of a template a hundred deep take more than a megabyte of an unoptimised build's stack.
+    private static let stackBytes = 8 << 20
 
     private func makeLoop() throws(SenderError) -> SenderLoop {
         do throws(KafkaError) { try checkTopics() } catch {
@@ -100,15 +119,17 @@ public final class Sender: Sendable {
         limits.callsMax = configuration.callsMax
         limits.channelMax = configuration.channelMax
         let window = DeliveryWindow(
-            routes: routes, providers: providers.mapValues { ($0.provider, $0.limits) }, limits: limits,
-            owner: configuration.transactionalId, decisionsTopic: configuration.topics.decisions, metrics: metrics,
+            routes: routes, providers: providers.mapValues { ($0.provider, $0.limits) }, renderer: renderer,
+            limits: limits, owner: configuration.transactionalId, decisionsTopic: configuration.topics.decisions,
+            metrics: metrics,
             nowMs: ProcessClock.nowMs)
         do throws(KafkaError) { return try SenderLoop(self, committer, window) } catch {
             throw SenderError(.kafka, error.message)
         }
     }
 
-    /// Lets the calls under way end, commits their results, leaves the group. Waits for it; a second call does nothing.
+    /// Lets the calls under way end, commits their results, leaves the group. Waits for it; a second call does nothing. Each wait within has its end:
+    /// calls after 40 s, what Kafka is asked for after 30 s each, two commits at most, a provider after 10 s.
     public func stop() {
         let isRunning = state.withLock { state in
             state.isStopping = true

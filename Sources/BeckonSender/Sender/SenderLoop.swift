@@ -93,6 +93,7 @@ final class SenderLoop {
         }
         if let partitions = assigned { try takeOver(partitions) }
         // What answers at once is settled at once, without a wait for further decisions in between.
+        window.renderer = sender.renderer
         repeat {
             takeResults()
             window.prepare(time)

@@ -5,6 +5,7 @@ final class SenderMetrics: Sendable {
     let attempts: MetricFamily<Counter>
     let outcomes: MetricFamily<Counter>
     let deadLetters: MetricFamily<Counter>
+    let withoutMessage: MetricFamily<Counter>
     let retries: Counter
     let moves: Counter
     let interrupted: Counter
@@ -30,6 +31,9 @@ final class SenderMetrics: Sendable {
             "beckon_sender_outcomes_total", labels: ["outcome"], "Decisions that are settled, by what became of them.")
         deadLetters = metrics.counters(
             "beckon_sender_dead_letters_total", labels: ["reason"], "Decisions given up.")
+        withoutMessage = metrics.counters(
+            "beckon_sender_without_message_total", labels: ["channel", "reason"],
+            "Decisions of which no message could be made, or whose message ended itself (aborted).")
         retries = metrics.counter("beckon_sender_retries_total", "Failed attempts that are followed by another.")
         moves = metrics.counter("beckon_sender_moves_total", "Decisions written to the retries topic.")
         interrupted = metrics.counter(

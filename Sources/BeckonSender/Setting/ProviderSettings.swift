@@ -3,6 +3,7 @@ import BeckonService
 /// What can be said of a provider; matched without regard to case, because variables have none.
 enum ProviderField: String, CaseIterable {
     case kind, url, urlFile, secret, secretFile, timeout, rate, burst, calls
+    case from, replyTo, returnPath, user, password, passwordFile, tls, caFile, helloName, feedbackId
 
     var settingKind: SettingKind {
         switch self {
@@ -13,21 +14,42 @@ enum ProviderField: String, CaseIterable {
         case .rate: .integer(1...1_000_000)
         case .burst: .integer(1...1_000_000)
         case .calls: .integer(1...10_000)
+        case .from, .replyTo, .returnPath, .user, .password, .passwordFile, .caFile, .helloName, .feedbackId: .text
+        case .tls: .choice(["required", "none"])
         }
     }
 
-    /// Printed by errors.
-    var isSecret: Bool { self == .url || self == .secret }
+    /// Not printed by errors.
+    var isSecret: Bool { self == .url || self == .secret || self == .password }
+
+    /// Whose it is; nil: every provider's.
+    var owner: ProviderPlan.Kind? {
+        switch self {
+        case .kind, .rate, .burst, .calls: nil
+        case .secret, .secretFile: .webhook
+        case .from, .replyTo, .returnPath, .user, .password, .passwordFile, .tls, .caFile, .helloName, .feedbackId:
+            .smtp
+        case .url, .urlFile, .timeout: nil
+        }
+    }
 }
 
 /// A provider as the settings describe it. Nothing is opened yet.
 public struct ProviderPlan: Sendable {
-    public enum Kind: String, Sendable, CaseIterable { case webhook, log }
+    public enum Kind: String, Sendable, CaseIterable { case webhook, smtp, log }
 
     public enum Way: Sendable {
         case webhook(WebhookEndpoint)
+        case smtp(SMTPRelay)
         /// Written to the log, for development.
         case log
+
+        /// Whether nothing can be sent without a message's part; a webhook carries the decision then.
+        var needsMessages: Bool {
+            if case .webhook = self { return false }
+            if case .log = self { return false }
+            return true
+        }
     }
 
     public let way: Way
@@ -36,9 +58,9 @@ public struct ProviderPlan: Sendable {
 
 /// Reads the members of `sender.providers`.
 struct ProviderReader {
-    private typealias Fields = [ProviderField: (text: String, value: SettingValue, origin: String)]
+    typealias Fields = [ProviderField: (text: String, value: SettingValue, origin: String)]
 
-    private let privateHosts: [String]
+    let privateHosts: [String]
     private(set) var plans: [String: ProviderPlan] = [:]
     /// Also of those that are wrong: a channel that names one of them is not.
     private(set) var names: Set<String> = []
@@ -64,10 +86,10 @@ struct ProviderReader {
                     "sender.providers.\(member.name): a provider has \(words.joined(separator: ", ")).\(question)")
                 continue
             }
-            if field == .secret, case .argument = member.source {
+            if field == .secret || field == .password, case .argument = member.source {
                 report(
                     origin,
-                    "A secret on the command line can be read by everybody on the machine: use secretFile, or a variable."
+                    "A secret on the command line can be read by everybody on the machine: use \(field.rawValue)File, or a variable."
                 )
                 continue
             }
@@ -88,6 +110,15 @@ struct ProviderReader {
                 fields.values.map(\.origin).min() ?? "",
                 "No provider can be called `elsewhere`: that is for channels that another consumer delivers.")
         }
+        let kind = fields[.kind].flatMap { ProviderPlan.Kind(rawValue: $0.text) } ?? .webhook
+        for (field, given) in fields.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            if let owner = field.owner, owner != kind {
+                report(
+                    given.origin,
+                    "sender.providers.\(name).\(field) is of no use: it belongs to `kind: \(owner)`, and this is `\(kind)`."
+                )
+            }
+        }
         var limits = ProviderLimits()
         if case .integer(let rate)? = fields[.rate]?.value {
             limits.ratePerSecond = rate
@@ -96,11 +127,13 @@ struct ProviderReader {
         }
         if case .integer(let burst)? = fields[.burst]?.value { limits.burst = burst }
         if case .integer(let calls)? = fields[.calls]?.value { limits.callsMax = calls }
-        if fields[.kind]?.text == ProviderPlan.Kind.log.rawValue {
-            plans[name] = ProviderPlan(way: .log, limits: limits)
-        } else if let endpoint = endpoint(name, fields, readFile) {
-            plans[name] = ProviderPlan(way: .webhook(endpoint), limits: limits)
-        }
+        let way: ProviderPlan.Way? =
+            switch kind {
+            case .log: .log
+            case .webhook: endpoint(name, fields, readFile).map { .webhook($0) }
+            case .smtp: relay(name, fields, &limits, readFile).map { .smtp($0) }
+            }
+        if let way { plans[name] = ProviderPlan(way: way, limits: limits) }
     }
 
     private mutating func endpoint(_ name: String, _ fields: Fields, _ readFile: (String) throws -> String)
@@ -121,7 +154,7 @@ struct ProviderReader {
         }
     }
 
-    private mutating func url(_ name: String, _ fields: Fields, _ readFile: (String) throws -> String) -> String? {
+    mutating func url(_ name: String, _ fields: Fields, _ readFile: (String) throws -> String) -> String? {
         if let url = fields[.url] { return url.text }
         if let file = fields[.urlFile] { return content(file.text, file.origin, readFile) }
         report(
@@ -155,18 +188,23 @@ struct ProviderReader {
         return secrets
     }
 
-    private mutating func content(_ file: String, _ origin: String, _ readFile: (String) throws -> String) -> String? {
+    mutating func content(_ file: String, _ origin: String, _ readFile: (String) throws -> String) -> String? {
         do {
-            let text = try readFile(file)
-            let trimmed = text.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed()
-            return String(trimmed)
+            return try readFile(file).trimmingBlanks
         } catch {
             report(origin, "\(file) cannot be read: \(error)")
             return nil
         }
     }
 
-    private mutating func report(_ origin: String, _ message: String) {
+    mutating func report(_ origin: String, _ message: String) {
         problems.append(SettingsProblem(origin: origin, message: message))
+    }
+}
+
+extension String {
+    /// Without white space at its ends: files end with a line's end.
+    var trimmingBlanks: String {
+        String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
     }
 }

@@ -32,6 +32,7 @@ public struct WebhookEndpoint: Sendable {
         case "http" where isPrivate: break
         case "http":
             throw WebhookProblem("is plain http, which is for hosts in sender.privateHosts only: use https")
+        case "smtp", "smtps": throw WebhookProblem("is a mail server's: say `kind: smtp` beside it")
         default: throw WebhookProblem("begins with `\(scheme)`; it must be https")
         }
         self.url = url
@@ -58,11 +59,15 @@ public final class WebhookProvider: DeliveryProvider {
         calls = CallThread(connectionsMax: connectionsMax)
     }
 
-    /// The decision's JSON as it stands on the log.
-    public func message(for decision: Decision, record: [UInt8]) -> Result<DeliveryMessage, MessageProblem> {
-        record.count <= Self.bodyBytesMax
-            ? .success(DeliveryMessage(contentType: "application/json", body: record))
-            : .failure(MessageProblem(code: "tooLarge"))
+    public func message(of content: DeliveryContent) -> Result<DeliveryMessage, MessageProblem> {
+        let body: [UInt8]
+        do throws(MessageProblem) { body = try WebhookBody.bytes(of: content) } catch { return .failure(error) }
+        return body.count <= Self.bodyBytesMax
+            ? .success(DeliveryMessage(contentType: "application/json", body: body))
+            : .failure(
+                MessageProblem(
+                    code: "tooLarge", detail: "the body has \(body.count) bytes, at most \(Self.bodyBytesMax) are sent")
+            )
     }
 
     public func start(_ attempt: DeliveryAttempt, _ done: @escaping @Sendable (DeliveryResult) -> Void) {

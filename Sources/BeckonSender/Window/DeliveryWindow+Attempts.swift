@@ -80,11 +80,11 @@ extension DeliveryWindow {
 
     private func begin(_ delivery: Delivery, _ provider: String, _ route: ChannelRoute, _ time: SenderTime) {
         let message: DeliveryMessage
-        switch messages[provider]!.message(for: delivery.decision, record: delivery.record) {
+        switch self.message(of: delivery, by: provider) {
         case .success(let made): message = made
-        case .failure(let problem):
-            delivery.failures += 1
-            return settle(delivery, .failed(DeliveryResult(.refused, code: problem.code)), time)
+        case .failure(let why):
+            metrics.withoutMessage[delivery.decision.channel, why.word].add()
+            return settle(delivery, why.outcome, time)
         }
         providers[provider]!.begin()
         callCount += 1
@@ -102,6 +102,12 @@ extension DeliveryWindow {
             to: delivery.partition)
         batch.calls.append(
             SenderBatch.Call(delivery: delivery, message: message, provider: provider, guarantee: route.guarantee))
+    }
+
+    private func message(of delivery: Delivery, by provider: String) -> Result<DeliveryMessage, NoMessage> {
+        renderer.content(of: delivery.decision, record: delivery.record).flatMap { content in
+            makers[provider]!.message(of: content).mapError { .problem($0) }
+        }
     }
 
     /// So that no offset is held back by what waits for a provider, nor by a retry that sleeps.

@@ -75,19 +75,26 @@ extension DeliveryWindow {
                 topic: .outcomes, key: key,
                 value: outcome.bytes(decision, provider: provider, attempts: attempts, at: time.wallMs)),
             to: delivery.partition)
-        if case .failed(let failure) = outcome {
-            let reason: DeliveryDeadLetter =
-                failure.kind == .unknown && isAtMostOnce(decision) ? .deliveryUnknown : .deliveryFailed
-            metrics.deadLetters[reason.rawValue].add()
-            let headers = reason.headers(
-                topic: decisionsTopic, partition: delivery.partition, offset: delivery.offset,
-                attempts: delivery.number)
-            batch.add(
-                SenderBatch.Output(topic: .deadLetters, key: key, value: delivery.record, headers: headers),
-                to: delivery.partition)
+        switch outcome {
+        case .failed(let failure):
+            bury(delivery, failure.kind == .unknown && isAtMostOnce(decision) ? .deliveryUnknown : .deliveryFailed)
+        case .unmade(let problem): bury(delivery, .messageFailed, detail: problem.detail)
+        case .delivered, .expired, .recalled, .skipped: break
         }
         metrics.outcomes[outcome.type].add()
         close(delivery, time)
+    }
+
+    private func bury(_ delivery: Delivery, _ reason: DeliveryDeadLetter, detail: String = "") {
+        metrics.deadLetters[reason.rawValue].add()
+        let headers = reason.headers(
+            topic: decisionsTopic, partition: delivery.partition, offset: delivery.offset, attempts: delivery.number,
+            detail: detail)
+        batch.add(
+            SenderBatch.Output(
+                topic: .deadLetters, key: Array(delivery.decision.person.utf8), value: delivery.record,
+                headers: headers),
+            to: delivery.partition)
     }
 
     private func isAtMostOnce(_ decision: Decision) -> Bool {

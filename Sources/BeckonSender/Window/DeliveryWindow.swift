@@ -15,7 +15,9 @@ final class DeliveryWindow {
     let spread: () -> Double
 
     var providers: [String: ProviderState] = [:]
-    let messages: [String: any DeliveryProvider]
+    let makers: [String: any DeliveryProvider]
+    /// Of the messages that are there now.
+    var renderer: MessageRenderer
     var partitions: [Int32: PartitionWindow] = [:]
     /// Only heads have a place in a ready queue, among the delayed or in a call.
     var lanes: [Delivery.Lane: LaneQueue] = [:]
@@ -37,7 +39,8 @@ final class DeliveryWindow {
 
     init(
         routes: ChannelRoutes, providers: [String: (provider: any DeliveryProvider, limits: ProviderLimits)],
-        limits: WindowLimits, owner: String, decisionsTopic: String, metrics: SenderMetrics, nowMs: Int64,
+        renderer: MessageRenderer = MessageRenderer(), limits: WindowLimits, owner: String, decisionsTopic: String,
+        metrics: SenderMetrics, nowMs: Int64,
         spread: @escaping () -> Double = { Double.random(in: 0..<1) }
     ) {
         self.routes = routes
@@ -46,7 +49,8 @@ final class DeliveryWindow {
         self.decisionsTopic = decisionsTopic
         self.metrics = metrics
         self.spread = spread
-        messages = providers.mapValues(\.provider)
+        self.renderer = renderer
+        makers = providers.mapValues(\.provider)
         for (name, entry) in providers { self.providers[name] = ProviderState(name: name, entry.limits, nowMs: nowMs) }
     }
 
@@ -64,7 +68,7 @@ final class DeliveryWindow {
         ready = [:]
         delayed = DueQueue()
         sleeping = DueQueue()
-        batch = SenderBatch()
+        withdraw(takeBatch())
         channels = [:]
         openCount = 0
         openBytes = 0
@@ -77,6 +81,14 @@ final class DeliveryWindow {
     func takeBatch() -> SenderBatch {
         defer { batch = SenderBatch() }
         return batch
+    }
+
+    /// The commit will not happen: its calls do not begin, and give their places at the providers back.
+    func withdraw(_ batch: SenderBatch) {
+        for call in batch.calls {
+            callCount -= 1
+            providers[call.provider]?.finish(DeliveryResult(.notStarted, code: "withdrawn"), nowMs: 0)
+        }
     }
 
     /// A ledger record of a partition has its offset.

@@ -32,6 +32,12 @@ struct PartitionWindow {
         for source in DeliverySource.allCases { trackers[source.rawValue].pass() }
     }
 
+    /// Up to where this owner or one before it may have read a topic: the ledger knows of no decision behind it. It never goes
+    /// back, or the next owner but one would look for too little in the ledger.
+    func readOffset(_ source: DeliverySource) -> Int64 {
+        max(trackers[source.rawValue].next, readBefore[source.rawValue])
+    }
+
     /// - Complexity: linear in what is held: now and then. An older value is a right one, only lower.
     mutating func findLedgerLow() {
         for (tracker, before) in zip(trackers, readBefore) where tracker.next < before { return }

@@ -2,7 +2,7 @@ import BeckonModel
 
 extension MessageSet {
     /// Channels whose messages need a part. A webhook without one carries the decision itself.
-    static let channelsWithParts = ["email", "push", "sms"]
+    public static let channelsWithParts = ["email", "push", "sms"]
 
     /// Everything that does not fit between rules and messages: messages, parts, snippets and variables that are missing.
     ///
@@ -42,6 +42,7 @@ extension MessageSet {
     private func variables(of message: Message, _ use: MessageUse) -> [Diagnostic] {
         var known = TemplateNames(use.data)
         known.add("decision", members: Self.decisionMembers)
+        known.add([Self.unsubscribeVariable])
         return use.channels.flatMap { channel in
             (message.parts[channel]?.fields ?? []).flatMap { field in
                 // What is wrong with a template alone was told when it was read.

@@ -26,10 +26,11 @@ public struct MessageSet: Sendable {
         let template: Template
     }
 
-    /// Variables that every message has beside the members of its rule's `data`.
-    ///
-    /// `decision` is the record without its data: `decision.id`, `decision.rule`, `decision.person` and so on.
-    public static let standardVariables = ["decision"]
+    /// The variable that holds the address at which a click ends the messages; nil where the sender has none.
+    public static let unsubscribeVariable = "unsubscribe_url"
+
+    /// The member of `data` that an email goes to where its part has no `to`.
+    public static let addressVariable = "email"
 
     /// The member of `data` that names the person's time zone, in which dates are shown; without it they are in the
     /// policy's `defaultZone`.
@@ -58,8 +59,9 @@ public struct MessageSet: Sendable {
     /// - Parameters:
     ///   - decision: the record of the decisions topic, an object; the members of its `data` are the variables.
     ///   - nowMs: what `now` is in the templates.
+    ///   - unsubscribeURL: what `unsubscribe_url` is in them.
     public func render(
-        part channel: String, of name: String, decision: JSONValue, nowMs: Milliseconds
+        part channel: String, of name: String, decision: JSONValue, nowMs: Milliseconds, unsubscribeURL: String? = nil
     ) -> Result<RenderedPart, MessageFailure> {
         guard let message = messages[name] else {
             return .failure(.noMessage(name, nearest: name.nearestWord(among: names)))
@@ -68,7 +70,8 @@ public struct MessageSet: Sendable {
         let data = decision["data"] ?? .object([])
         let zone = data[Self.zoneVariable]?.string.flatMap { ZoneTable.standard.zone(named: $0) } ?? defaultZone
         var settings = RenderSettings(moment: RenderMoment(nowMs: nowMs, zone: zone))
-        let variables = Self.variables(data, decision)
+        var variables = Self.variables(data, decision)
+        if let unsubscribeURL { variables[Self.unsubscribeVariable] = .string(unsubscribeURL) }
         var fields: [RenderedPart.Field] = []
         for field in part.fields {
             settings.escapesHTML = field.definition.isHTML
@@ -79,6 +82,11 @@ public struct MessageSet: Sendable {
             } catch {
                 return .failure(failure(error, in: field))
             }
+        }
+        if channel == "email", !fields.contains(where: { $0.name == "to" }),
+            let address = data[Self.addressVariable]?.string
+        {
+            fields.append(.init(name: "to", text: address.onOneLine))
         }
         return .success(RenderedPart(channel: channel, fields: fields))
     }
@@ -95,22 +103,6 @@ public struct MessageSet: Sendable {
         let text = problem.snippet.isEmpty ? field.definition.template : snippetTexts[problem.snippet]
         return .failed((text ?? field.definition.template).diagnostic(of: problem))
     }
-}
-
-/// The texts of one message for one channel.
-public struct RenderedPart: Sendable {
-    public struct Field: Sendable {
-        /// `subject`, `html` and so on, as the channel has them.
-        public let name: String
-        public let text: String
-    }
-
-    public let channel: String
-    /// In the order of the file.
-    public let fields: [Field]
-
-    /// nil where the message leaves it out.
-    public subscript(name: String) -> String? { fields.first { $0.name == name }?.text }
 }
 
 /// Why there is no text to send.
@@ -138,7 +130,9 @@ extension MessageFieldDefinition {
     var isHTML: Bool { name == "html" }
 
     /// Line breaks in it become blanks, so that no header of an email can be smuggled in.
-    var isOneLine: Bool { ["subject", "title", "url", "image"].contains(name) }
+    var isOneLine: Bool {
+        ["to", "from", "replyTo", "subject", "preheader", "title", "url", "image"].contains(name)
+    }
 }
 
 extension PlacedText {

@@ -32,6 +32,8 @@ extension Command {
 /// What `beckon check` has found.
 struct RuleCheck {
     let ruleSet: RuleSet?
+    /// In the order of the files.
+    let sources: [RuleSource]
     /// With file names that open from where the user stands.
     let diagnostics: [Diagnostic]
     /// The same of what may be meant so.
@@ -54,6 +56,7 @@ struct RuleCheck {
                 sources.append(RuleSource(file: name, text: source.text))
             }
         }
+        self.sources = sources
         let reading = RuleSet.read(sources)
         ruleSet = reading.ruleSet
         tests = reading.tests

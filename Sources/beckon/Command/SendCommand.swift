@@ -1,6 +1,7 @@
 import BeckonModel
 import BeckonSender
 import BeckonService
+import BeckonTemplate
 import BeckonWorker
 import Foundation
 
@@ -9,12 +10,14 @@ extension Command {
         name: "send",
         summary: "Reads decisions and delivers them; keeps a ledger, and writes what became of each.",
         discussion:
-            "Who delivers which channel, and how, are settings: sender.channels and sender.providers. Runs until SIGTERM or "
+            "Who delivers which channel, and how, are settings: sender.channels and sender.providers. What is said stands in "
+            + "--messages, which may be the folder of the rules; `beckon check` says what is wrong there. Runs until SIGTERM or "
             + "SIGINT: it then lets the calls under way end, commits their results and leaves. Several senders of a group "
             + "share the partitions; each needs an --instance of its own.",
         flags: [
             CommonFlags.brokers,
             .setting(TopicSettings.decisions, "--decisions", "TOPIC"),
+            .setting(SenderSettings.messages, "--messages", "PATH"),
             .setting(SenderSettings.group, "--group", "NAME"),
             .setting(SenderSettings.instance, "--instance", "NAME"),
             CommonFlags.http,
@@ -22,8 +25,8 @@ extension Command {
         required: [KafkaSettings.brokers.declaration],
         examples: [
             .init(
-                line: "beckon send --brokers localhost:9092 --config sender.yaml",
-                explanation: "One sender; the file says who delivers what"),
+                line: "beckon send --brokers localhost:9092 --config sender.yaml --messages rules/",
+                explanation: "One sender; the file says who delivers what, the folder what is said"),
             .init(
                 line: "beckon send --brokers localhost:9092 --set sender.providers.out.kind=log "
                     + "--set sender.channels.other.providers=out",
@@ -40,6 +43,7 @@ extension Command {
 struct SendRun {
     private let settings: Settings
     private let setup: SenderSettings.Setup
+    private let messages: MessageSet?
     private let log: Log<SenderLogKey>
 
     private static let glance = Duration.milliseconds(100)
@@ -52,6 +56,9 @@ struct SendRun {
             settings, topics: SenderTopics(TopicSettings.topics(settings)), kafkaClient: ProgramSettings.kafkaClient,
             hostName: HostName.current
         ) { try SecretFile.read($0) }
+        messages = try settings[SenderSettings.messages].map { path throws(UserError) in
+            try RuleFolder.messages(path)
+        }
         log = Log(LogOutput(settings))
     }
 
@@ -59,16 +66,19 @@ struct SendRun {
     func run(until shutdown: Shutdown) throws {
         let metrics = Metrics()
         ProcessMetrics.add(to: metrics, version: Program.version)
+        let renderer = MessageRenderer(messages: messages) { [link = setup.unsubscribeLink] in link?.url(for: $0) }
         let sender = Sender(
-            setup.configuration, routes: setup.routes, providers: setup.providers.mapValues(provider), log: log,
-            metrics: metrics
+            setup.configuration, routes: setup.routes, providers: setup.providers.mapValues(provider),
+            renderer: renderer, log: log, metrics: metrics
         ) { SystemClock().nowMs() }
         let server = try settings[StatusSettings.address].map { address in
             try StatusServer(address, metrics: metrics) { sender.readiness }
         }
         defer { server?.stop() }
         try sender.start()
-        log.notice("Sender started", [.instance: setup.configuration.instance])
+        log.notice(
+            "Sender started",
+            [.instance: setup.configuration.instance, .messages: String(messages?.names.count ?? 0)])
         while sender.endedBy == nil, shutdown.wait(atMost: Self.glance) == nil {}
         sender.stop()
         if let failure = sender.endedBy { throw failure }
@@ -80,9 +90,12 @@ struct SendRun {
         case .webhook(let endpoint):
             return ProviderSetup(
                 WebhookProvider(endpoint, connectionsMax: plan.limits.callsMax), limits: plan.limits)
+        case .smtp(let relay):
+            return ProviderSetup(SMTPProvider(relay, connectionsMax: plan.limits.callsMax), limits: plan.limits)
         case .log:
             let provider = LogProvider { [log] attempt in
                 log.info("Delivered to the log", [.decision: attempt.decision.id, .channel: attempt.decision.channel])
+                log.debug("What it says", [.text: String(decoding: attempt.message.body, as: UTF8.self)])
             }
             return ProviderSetup(provider, limits: plan.limits)
         }

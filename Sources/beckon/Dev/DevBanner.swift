@@ -1,5 +1,6 @@
 import BeckonModel
 import BeckonService
+import BeckonTemplate
 
 /// What `beckon dev` says first.
 struct DevBanner {
@@ -31,9 +32,13 @@ struct DevBanner {
     static let example =
         #"beckon emit '{"userId":"you","event":"Product Added","properties":{"cart_id":"c1","price":60,"quantity":1}}'"#
 
-    static func list(_ rules: RuleSet) -> String {
-        let ids = rules.rules.prefix(24).map(\.id).joined(separator: ", ") + (rules.rules.count > 24 ? ", …" : "")
-        return "\(CountText.text(rules.rules.count, "rule")) (\(ids))"
+    static func list(_ rules: RuleSet) -> String { list(rules.rules.map(\.id), "rule") }
+
+    static func list(_ messages: MessageSet) -> String { list(messages.names, "message") }
+
+    private static func list(_ names: [String], _ noun: String) -> String {
+        let shown = names.prefix(24).joined(separator: ", ") + (names.count > 24 ? ", …" : "")
+        return CountText.text(names.count, noun) + (names.isEmpty ? "" : " (\(shown))")
     }
 
     private var clock: String {

@@ -2,6 +2,7 @@ import BeckonKafka
 import BeckonModel
 import BeckonSender
 import BeckonService
+import BeckonTemplate
 import BeckonWorker
 
 /// Broker, worker, sender and status server of one process, started together and stopped in order.
@@ -14,9 +15,10 @@ final class DevServices {
     private(set) var rules: RuleSet
 
     /// Starts everything, or nothing: what can be refused comes first.
-    init(rules: RuleSet, clock: VirtualClock, settings: Settings, screen: DevScreen, decisionFile: DecisionFile?) throws
-    {
-        self.rules = rules
+    init(
+        _ spoken: SpokenRules, clock: VirtualClock, settings: Settings, screen: DevScreen, decisionFile: DecisionFile?
+    ) throws {
+        rules = spoken.rules
         let topics = BeckonTopics()
         let metrics = Metrics()
         cluster = try DevTopics.broker(topics)
@@ -33,10 +35,10 @@ final class DevServices {
         configuration.replayWindowMs = nil
         configuration.commitDelayMs = 0
         configuration.idleCommitMs = 2
-        let worker = Worker(configuration, rules: rules, clock: clock, log: Log(output), metrics: metrics)
+        let worker = Worker(configuration, rules: spoken.rules, clock: clock, log: Log(output), metrics: metrics)
         self.worker = worker
         let inbox = DeliveryInbox()
-        let sender = Self.sender(configuration, inbox, log: Log(output), metrics) { clock.nowMs() }
+        let sender = Self.sender(configuration, spoken.messages, inbox, log: Log(output), metrics) { clock.nowMs() }
         self.sender = sender
         server = try Self.server(settings, metrics, worker)
         try worker.start()
@@ -68,9 +70,12 @@ final class DevServices {
         if let error = sender.endedBy { throw error }
     }
 
-    func use(_ rules: RuleSet) throws {
-        try worker.use(rules)
-        self.rules = rules
+    func use(_ spoken: SpokenRules) throws {
+        if spoken.rules.hash != rules.hash {
+            try worker.use(spoken.rules)
+            rules = spoken.rules
+        }
+        sender.use(spoken.messages)
     }
 
     func counts(nowMs: Milliseconds) -> (events: Int64, people: Int) { (pipeline.appliedCount, pipeline.peopleCount) }
@@ -85,8 +90,8 @@ final class DevServices {
 
     /// All channels go to the terminal.
     private static func sender(
-        _ worker: WorkerConfiguration, _ inbox: DeliveryInbox, log: Log<SenderLogKey>, _ metrics: Metrics,
-        nowMs: @escaping @Sendable () -> Milliseconds
+        _ worker: WorkerConfiguration, _ messages: MessageSet, _ inbox: DeliveryInbox, log: Log<SenderLogKey>,
+        _ metrics: Metrics, nowMs: @escaping @Sendable () -> Milliseconds
     ) -> Sender {
         var configuration = SenderConfiguration(brokers: worker.brokers, group: "beckon-dev-sender", instance: "dev")
         configuration.joinsGroup = false
@@ -96,8 +101,8 @@ final class DevServices {
         limits.callsMax = configuration.callsMax
         return Sender(
             configuration, routes: ChannelRoutes([:], other: .deliver(ChannelRoute(["log"]))),
-            providers: ["log": ProviderSetup(LogProvider { inbox.add($0) }, limits: limits)], log: log,
-            metrics: metrics, nowMs: nowMs)
+            providers: ["log": ProviderSetup(LogProvider { inbox.add($0) }, limits: limits)],
+            renderer: MessageRenderer(messages: messages), log: log, metrics: metrics, nowMs: nowMs)
     }
 
     /// Only where asked for: two runs on one machine must not fight for the port.

@@ -26,15 +26,16 @@ final class DevSession {
         // Before any thread is there: threads inherit that the signals are blocked.
         let shutdown = Shutdown.onSignals()
         let folder = try options.rules ?? ExampleRules.find()
-        let rules = try RuleFolder.ruleSet(folder)
+        let spoken = try RuleFolder.spokenRules(folder)
         let play = try Play(options)
-        let session = try DevSession(options, settings, shutdown, folder: folder, rules: rules, play: play)
+        let session = try DevSession(options, settings, shutdown, folder: folder, spoken: spoken, play: play)
         defer { session.services.stop() }
         try session.run(folder)
     }
 
     private init(
-        _ options: DevOptions, _ settings: Settings, _ shutdown: Shutdown, folder: String, rules: RuleSet, play: Play
+        _ options: DevOptions, _ settings: Settings, _ shutdown: Shutdown, folder: String, spoken: SpokenRules,
+        play: Play
     ) throws {
         self.options = options
         self.shutdown = shutdown
@@ -43,12 +44,13 @@ final class DevSession {
         screen = DevScreen(clock: clock)
         let decisionFile = try options.decisions.map { path throws(UserError) in try DecisionFile(path) }
         services = try DevServices(
-            rules: rules, clock: clock, settings: settings, screen: screen, decisionFile: decisionFile)
+            spoken, clock: clock, settings: settings, screen: screen, decisionFile: decisionFile)
         driver = ClockDriver(
-            clock: clock, pipeline: services.pipeline, source: play, granularityMs: Granularity.milliseconds(for: rules)
-        )
+            clock: clock, pipeline: services.pipeline, source: play,
+            granularityMs: Granularity.milliseconds(for: spoken.rules))
         reloader = RuleReloader(
-            current: rules, signature: { FileSignature.all(below: folder) }, load: { try RuleFolder.ruleSet(folder) })
+            current: spoken, signature: { FileSignature.all(below: folder) },
+            load: { try RuleFolder.spokenRules(folder) })
         watchdog = Watchdog(shutdown: shutdown)
     }
 
@@ -128,11 +130,15 @@ final class DevSession {
         case .refused(let reasons):
             screen.say(
                 screen.paint(.red, "The saved rules have errors; those from before go on.") + "\n" + reasons)
-        case .reloaded(let rules):
+        case .reloaded(let spoken):
             do {
-                try services.use(rules)
-                driver.granularityMs = Granularity.milliseconds(for: rules)
-                screen.say(screen.paint(.bold, "Rules reloaded: ") + DevBanner.list(rules))
+                let isMessagesAlone = spoken.rules.hash == services.rules.hash
+                try services.use(spoken)
+                driver.granularityMs = Granularity.milliseconds(for: spoken.rules)
+                screen.say(
+                    isMessagesAlone
+                        ? screen.paint(.bold, "Messages reloaded: ") + DevBanner.list(spoken.messages)
+                        : screen.paint(.bold, "Rules reloaded: ") + DevBanner.list(spoken.rules))
             } catch {
                 screen.say(screen.paint(.red, "The saved rules cannot be used: ") + "\(error)")
             }

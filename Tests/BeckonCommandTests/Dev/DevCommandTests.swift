@@ -171,6 +171,37 @@ import Testing
         #expect(ending.output.contains("In") && ending.output.contains("8 days 0 h 14 min of the virtual clock"))
     }
 
+    @Test func `what would be sent is told, and what sends nothing`() throws {
+        try folder.write(
+            "rules/rules.yaml",
+            """
+            id: bought
+            when: { event: order_completed }
+            data: { total: properties.total }
+            send: { channels: [email], template: thanks }
+            ---
+            messages:
+              thanks:
+                email:
+                  subject: 'Thanks for {{ total | money: "EUR" }}'
+                  text: '{% if total < 1 %}{% abort_message("nothing was paid") %}{% endif %}{{ 1 | divided_by: total }}'
+            """)
+        func event(_ person: String, _ total: Int) -> String {
+            #"{"userId":"\#(person)","type":"track","event":"Order Completed","timestamp":"2024-03-01T10:00:00Z","properties":{"total":\#(total)}}"#
+        }
+        let events = try folder.write("events.ndjson", [event("ann", 60), event("bob", 0)].joined(separator: "\n"))
+        let ending = try run("--rules", folder.path + "/rules", "--events", events)
+        #expect(ending.status == 0, "\(ending.errors)")
+        #expect(ending.output.contains("  delivered bought to ann by email: Thanks for €60.00\n"), "\(ending.output)")
+        #expect(ending.output.contains("  skipped   bought for bob by email: nothing was paid\n"), "\(ending.output)")
+        #expect(count("skipped", ending.output) == 1 && count("deliveries", ending.output) == 1)
+
+        try folder.write("rules/m.yaml", "messages: { other: { sms: { text: '{{ x' } } }")
+        let broken = try run("--rules", folder.path + "/rules", "--events", events)
+        #expect(broken.status == 2 && broken.output.isEmpty)
+        #expect(broken.errors.contains("m.yaml:1:"), "\(broken.errors)")
+    }
+
     /// Ninety days of silence after at least two purchases, counted a second time without anything of Beckon's.
     @Test(.enabled(if: FileManager.default.fileExists(atPath: cdnow)))
     func `real purchases bring exactly the silences that a few lines count`() throws {

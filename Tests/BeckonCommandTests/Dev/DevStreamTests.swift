@@ -28,12 +28,16 @@ import Testing
         let page = Page()
         var stream = stream(page)
         stream.show(Self.decision(), nowMs: Self.nowMs)
-        stream.show(.delivery(rule: "cart", person: "ann", channel: "push"), nowMs: Self.nowMs)
+        stream.show(.delivery(rule: "cart", person: "ann", channel: "push", text: ""), nowMs: Self.nowMs)
+        stream.show(
+            .delivery(rule: "cart", person: "ann", channel: "email", text: "Your cart\u{1B} is waiting"),
+            nowMs: Self.nowMs)
         stream.show(.recall(rule: "cart", person: "ann"), nowMs: Self.nowMs)
         #expect(
             page.lines == [
                 #"2024-01-01 09:00:00  decision  cart for ann by push: added, then nothing  {"value":60}"#,
                 "2024-01-01 09:00:00  delivered cart to ann by push",
+                "2024-01-01 09:00:00  delivered cart to ann by email: Your cart\u{FFFD} is waiting",
                 "2024-01-01 09:00:00  recall    cart for ann",
             ])
     }
@@ -60,7 +64,7 @@ import Testing
         stream.tick(DevStream.Counts(events: 1, people: 1, nowMs: Self.nowMs, speed: 900))
         #expect(page.lines.last?.contains("1 event of 1 person, 1 decision, 0 deliveries, 0 suppressed") == true)
         for _ in 0..<DevStream.linesMaxPerSecond + 1 {
-            stream.show(.delivery(rule: "cart", person: "ann", channel: "push"), nowMs: Self.nowMs)
+            stream.show(.delivery(rule: "cart", person: "ann", channel: "push", text: "x"), nowMs: Self.nowMs)
         }
         stream.show(.outcome(type: "converted", rule: "cart", person: "ann", channel: nil, detail: nil), nowMs: 0)
         stream.tick(Self.counts)
@@ -94,9 +98,20 @@ import Testing
     }
 
     @Test func `reads what is on the topics`() throws {
-        func happening(_ origin: Happening.Origin, _ json: String) -> Happening? {
-            Happening(origin, value: Array(json.utf8)) { ["beckon-reason": "notJSON", "beckon-topic": "events"][$0] }
+        func happening(_ origin: Happening.Origin, _ json: String, _ more: [String: String] = [:]) -> Happening? {
+            let headers = ["beckon-reason": "notJSON", "beckon-topic": "events"].merging(more) { $1 }
+            return Happening(origin, value: Array(json.utf8)) { headers[$0] }
         }
+        let outcome = #""rule":"r","person":"p","channel":"push""#
+        #expect(
+            happening(.outcomes, #"{"type":"skipped",\#(outcome),"reason":"aborted","detail":"sold out"}"#)
+                == .outcome(type: "skipped", rule: "r", person: "p", channel: "push", detail: "sold out"))
+        #expect(
+            happening(.outcomes, #"{"type":"failed",\#(outcome),"class":"message","code":"template"}"#)
+                == .outcome(type: "failed", rule: "r", person: "p", channel: "push", detail: "template"))
+        #expect(
+            happening(.deadLetters, "{}", ["beckon-explanation": "why", "beckon-detail": "m.yaml:1:1: what"])
+                == .deadLetter(reason: "notJSON", explanation: "m.yaml:1:1: what", origin: "events-?-?"))
         #expect(
             happening(.decisions, #"{"type":"cancel","id":"1","rule":"r","person":"p"}"#)
                 == .recall(rule: "r", person: "p"))

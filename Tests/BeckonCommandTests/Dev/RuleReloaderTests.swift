@@ -16,8 +16,8 @@ import Testing
     func reloader() throws -> RuleReloader {
         let path = folder.path
         return RuleReloader(
-            current: try RuleFolder.ruleSet(path), signature: { FileSignature.all(below: path) },
-            load: { try RuleFolder.ruleSet(path) })
+            current: try RuleFolder.spokenRules(path), signature: { FileSignature.all(below: path) },
+            load: { try RuleFolder.spokenRules(path) })
     }
 
     /// The outcome of polls far enough apart.
@@ -35,11 +35,11 @@ import Testing
         try folder.write("b.yaml", Self.rule("b"))
         #expect(reloader.poll(monotonicMs: 0) == nil)
         #expect(reloader.poll(monotonicMs: RuleReloader.quietMs - 1) == nil)
-        guard case .reloaded(let rules) = reloader.poll(monotonicMs: RuleReloader.quietMs) else {
+        guard case .reloaded(let spoken) = reloader.poll(monotonicMs: RuleReloader.quietMs) else {
             Issue.record("not reloaded")
             return
         }
-        #expect(rules.rules.map(\.id) == ["a", "b"])
+        #expect(spoken.rules.rules.map(\.id) == ["a", "b"])
         #expect(settle(&reloader, fromMs: 10_000) == nil)
     }
 
@@ -59,6 +59,24 @@ import Testing
         }
     }
 
+    @Test func `a message is read again too, and what is wrong with it is refused`() throws {
+        var reloader = try reloader()
+        let before = try RuleFolder.ruleSet(folder.path).hash
+        try folder.write("m.yaml", "messages: { m: { sms: { text: \"{{ x }\" } } }\n")
+        guard case .refused(let reasons) = settle(&reloader, fromMs: 0) else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(reasons.contains("m.yaml:1:"))
+        try folder.write("m.yaml", "messages: { m: { sms: { text: mended } } }\n")
+        guard case .reloaded(let spoken) = settle(&reloader, fromMs: 1_000) else {
+            Issue.record("not reloaded")
+            return
+        }
+        #expect(spoken.messages.names == ["m"])
+        #expect(spoken.rules.hash == before)
+    }
+
     @Test func `the same text saved again is no change`() throws {
         var reloader = try reloader()
         try folder.write("a.yaml", Self.rule("a"))
@@ -69,7 +87,7 @@ import Testing
 extension RuleReloader.Outcome: Equatable {
     public static func == (left: Self, right: Self) -> Bool {
         switch (left, right) {
-        case (.reloaded(let left), .reloaded(let right)): left.hash == right.hash
+        case (.reloaded(let left), .reloaded(let right)): left.sources == right.sources
         case (.refused(let left), .refused(let right)): left == right
         default: false
         }

@@ -40,7 +40,7 @@ import Testing
         for deed in [
             "Product Viewed", "Product Added", "Checkout Started", "Order Completed", "Trial Ended", "slack_connected",
             "Signed In", "/pricing", "Signed Up", "Trial Started", "survey_answered", "tutorial_opened",
-            "crm_connected",
+            "crm_connected", #""type":"identify","traits":{"first_name":""#,
         ] {
             #expect(text.contains { $0.contains(deed) }, "\(deed)")
         }

@@ -53,14 +53,16 @@ final class SendStage {
     static var nowMs: Int64 { Int64(Date().timeIntervalSince1970 * 1_000) }
 
     static func decision(
-        _ id: String, person: String, channel: String, expiresInMs: Int64 = 3_600_000, mode: String = "live"
+        _ id: String, person: String, channel: String, expiresInMs: Int64 = 3_600_000, mode: String = "live",
+        template: String? = nil, data: String = #"{"value":60}"#
     ) -> String {
         let now = nowMs
+        let named = template.map { #""template":"\#($0)","# } ?? ""
         return """
             {"type":"decision","id":"\(id)","rule":"cart","version":"0123456789ab","person":"\(person)","key":{},\
             "cause":"timer","dueAt":"\(time(now))","decidedAt":"\(time(now))","eventAt":"\(time(now))",\
             "expiresAt":"\(time(now + expiresInMs))","class":"marketing","channel":"\(channel)",\
-            "data":{"value":60},"reason":"Left a cart","mode":"\(mode)"}
+            \(named)"data":\(data),"reason":"Left a cart","mode":"\(mode)"}
             """
     }
 

@@ -37,7 +37,13 @@ import Testing
         ("event.nam == 'x'", "6: `event` has no `nam`; it has name, time, properties and context → name"),
         ("event.name.x == 1", "11: `event.name` has no members"),
         ("event == 1", "6: `==` compares a map with an int, which are never equal"),
-        ("person.email == 'x'", "0: `person` (traits) is not yet known to this version"),
+        ("persn.email == 'x'", "0: `persn` is no variable and no fold → person"),
+        ("has(person)", "0: write has(properties.price): it asks for one member"),
+        (
+            "person.seats * 2 > 5",
+            "13: `*` cannot take a value from JSON and an int: JSON numbers are doubles, write 2.0"
+        ),
+        ("person.a.b.c.d.e.f.g.h.i == 1", "0: a path has at most 8 names"),
         ("segment('s')", "0: the function `segment` is not yet known to this version"),
         ("score('m') > 0.5", "0: the function `score` is not yet known to this version"),
         ("strtsWith('a')", "0: `strtsWith` is no function → startsWith"),

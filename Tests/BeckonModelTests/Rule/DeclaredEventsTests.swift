@@ -255,7 +255,7 @@ import Testing
 
     @Test(arguments: [
         ("events: [a]", "1:9: `events` is a mapping from events' names to what they have, not a list"),
-        ("events: { a: x }", "1:14: a declared event is a mapping with `properties`, not `x`"),
+        ("events: { a: x }", "1:14: a declared event is a mapping with `properties` and `traits`, not `x`"),
         ("events: { a: { own: false } }", "1:16: `own` is not yet known to this version"),
         (
             "events: { a: { property: {} } }",

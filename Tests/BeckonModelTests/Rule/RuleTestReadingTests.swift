@@ -62,9 +62,18 @@ import Testing
         ("- { name: n, given: [{ at: -5m, event: a }], expect: none }", "it cannot be negative"),
         ("- { name: n, given: [{ at: 5m }], expect: none }", "a line of `given` has `event`, `person` or `advance`"),
         ("- { name: n, given: [{ advance: 5m, event: a }], expect: none }", "7:37: `advance` stands alone"),
+        ("- { name: n, given: [{ person: { traits: 5 } }], expect: none }", "7:42: `traits` is a mapping, not `5`"),
         (
-            "- { name: n, given: [{ person: { traits: { x: 1 } } }], expect: none }",
-            "7:34: `traits` is not yet known to this version"
+            "- { name: n, given: [{ person: { zone: Europe/Berlni } }], expect: none }",
+            "`zone` is the name of a time zone, such as Europe/Berlin, not `Europe/Berlni`; did you mean `Europe/Berlin`?"
+        ),
+        (
+            "- { name: n, given: [{ person: { traits: { timezone: UTC }, zone: UTC } }], expect: none }",
+            "`zone` is the trait `timezone`: write one of them"
+        ),
+        (
+            "- { name: n, given: [{ person: { trait: {} } }], expect: none }",
+            "`person` has no field `trait`; did you mean `traits`?"
         ),
         (
             "- { name: n, given: [{ person: { scores: { x: 1 } } }], expect: none }",

@@ -17,7 +17,8 @@ import Testing
     }
 
     static let outcomes: [DeliveryOutcome] = [
-        .delivered, .failed(DeliveryResult(.refused, code: "404")), .expired, .recalled, .skipped(.shadow),
+        .delivered, .failed(DeliveryResult(.refused, code: "404")), .expired, .recalled,
+        .skipped(.aborted(reason: "the cart is empty")),
     ]
 
     @Test func `every outcome has the members that are published, and no other`() throws {
@@ -41,7 +42,8 @@ import Testing
         func words(_ type: String, _ member: String) -> [String]? {
             ((definitions[type]?["properties"] as? Object)?[member] as? Object)?["enum"] as? [String]
         }
-        #expect(words("failed", "class") == DeliveryResult.Kind.allCases.map(\.rawValue).filter { $0 != "delivered" })
-        #expect(words("skipped", "reason") == DeliveryOutcome.Skip.allCases.map(\.rawValue))
+        let classes = DeliveryResult.Kind.allCases.map(\.rawValue).filter { $0 != "delivered" }
+        #expect(words("failed", "class") == classes + [DeliveryOutcome.unmadeClass])
+        #expect(words("skipped", "reason") == DeliveryOutcome.Skip.words)
     }
 }

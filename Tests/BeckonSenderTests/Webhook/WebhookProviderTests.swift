@@ -17,7 +17,7 @@ import WebhookReceiver
             throw CancellationError()
         }
         let record = Array(DecisionTexts.decision(id).utf8)
-        let message = try provider.message(for: decision, record: record).get()
+        let message = try provider.message(of: DeliveryContent(decision: decision, record: record)).get()
         let attempt = DeliveryAttempt(
             decision: decision, message: message, number: 1, guarantee: guarantee, attemptedAtMs: 1_795_536_900_123,
             beginsBeforeMs: ProcessClock.nowMs + beginsInMs)
@@ -164,8 +164,12 @@ import WebhookReceiver
         #expect(try send(provider) == .delivered)
         guard case .decision(let decision) = try DecisionTexts.read(DecisionTexts.decision("d1")) else { return }
         let most = [UInt8](repeating: 0x20, count: WebhookProvider.bodyBytesMax)
-        #expect((try? provider.message(for: decision, record: most).get()) != nil)
-        #expect(provider.message(for: decision, record: most + [0x20]) == .failure(MessageProblem(code: "tooLarge")))
+        #expect((try? provider.message(of: DeliveryContent(decision: decision, record: most)).get()) != nil)
+        let over = provider.message(of: DeliveryContent(decision: decision, record: most + [0x20]))
+        #expect(throws: MessageProblem(code: "tooLarge", detail: "the body has 262145 bytes, at most 262144 are sent"))
+        {
+            try over.get()
+        }
     }
 
     @Test(arguments: [

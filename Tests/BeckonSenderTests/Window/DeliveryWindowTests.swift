@@ -70,7 +70,9 @@ private let atMostOnce: [String: ChannelRoutes.Way] = ["push": .deliver(ChannelR
         let bench = WindowBench()
         bench.read(DecisionTexts.decision("d1", rule: "unspeakable"))
         #expect(bench.turn() == [])
-        #expect(bench.outcomes == ["d1 failed refused tooLarge"])
+        #expect(bench.outcomes == ["d1 failed message tooLarge"])
+        #expect(bench.texts(.outcomes)[0].contains(#""attempts":0,"#))
+        #expect(bench.deadLetters == ["messageFailed"])
         #expect(!bench.texts(.ledger).contains { $0.contains("attempt") })
     }
 
@@ -253,6 +255,25 @@ private let atMostOnce: [String: ChannelRoutes.Way] = ["push": .deliver(ChannelR
         second.answer("d2", .delivered)
         #expect(second.committed[0]!.decisions == 3)
         #expect(second.committed[0]!.ledger > 3)
+    }
+
+    @Test func `so does a third, of what neither successor had read`() {
+        let bench = WindowBench()
+        bench.read(
+            DecisionTexts.decision("d1"), DecisionTexts.decision("d2", person: "bob"),
+            DecisionTexts.decision("d3", person: "eve"))
+        bench.turn()
+        bench.answer("d3", .delivered)
+        let second = bench.successor()
+        second.read(DecisionTexts.decision("d1"))
+        second.turn()
+        second.answer("d1", .delivered)
+        let third = second.successor()
+        third.read(DecisionTexts.decision("d2", person: "bob"))
+        third.turn()
+        third.answer("d2", .delivered)
+        #expect(third.committed[0]!.decisions == 2)
+        #expect(third.committed[0]!.ledger == 0, "the result of d3 must still be found")
     }
 
     @Test func `an id that the topic shows twice is delivered once`() {

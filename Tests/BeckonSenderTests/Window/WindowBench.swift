@@ -14,10 +14,10 @@ final class WindowBench {
 
     /// A provider that never answers by itself.
     struct Mute: DeliveryProvider {
-        func message(for decision: Decision, record: [UInt8]) -> Result<DeliveryMessage, MessageProblem> {
-            decision.rule == "unspeakable"
+        func message(of content: DeliveryContent) -> Result<DeliveryMessage, MessageProblem> {
+            content.decision.rule == "unspeakable"
                 ? .failure(MessageProblem(code: "tooLarge"))
-                : .success(DeliveryMessage(contentType: "application/json", body: record))
+                : .success(DeliveryMessage(contentType: "application/json", body: content.record))
         }
         func start(_ attempt: DeliveryAttempt, _ done: @escaping @Sendable (DeliveryResult) -> Void) {}
         func stop() {}
@@ -39,12 +39,12 @@ final class WindowBench {
     init(
         _ ways: [String: ChannelRoutes.Way] = ["push": .deliver(ChannelRoute(["one", "two"]))],
         limits: WindowLimits = WindowLimits(), providerLimits: ProviderLimits = ProviderLimits(),
-        start: PartitionStart? = nil
+        renderer: MessageRenderer = MessageRenderer(), start: PartitionStart? = nil
     ) {
         var providers: [String: (provider: any DeliveryProvider, limits: ProviderLimits)] = [:]
         for name in ["one", "two"] { providers[name] = (Mute(), providerLimits) }
         window = DeliveryWindow(
-            routes: ChannelRoutes(ways), providers: providers, limits: limits, owner: "group-one",
+            routes: ChannelRoutes(ways), providers: providers, renderer: renderer, limits: limits, owner: "group-one",
             decisionsTopic: "decisions", metrics: SenderMetrics(metrics), nowMs: 1_000, spread: { 0 })
         window.open(0, start ?? Self.start())
         if let start {
@@ -133,6 +133,9 @@ final class WindowBench {
         }
     }
 
+    /// What the dead letters say of their case.
+    var details: [String] { written.filter { $0.topic == .deadLetters }.compactMap { $0.headers["beckon-detail"] } }
+
     var deadLetters: [String] { written.filter { $0.topic == .deadLetters }.compactMap { $0.headers["beckon-reason"] } }
 
     /// What a successor would read of the ledger.
@@ -154,7 +157,7 @@ final class WindowBench {
         return WindowBench(
             ways,
             start: Self.start(
-                decisions: place.decisions, retries: place.retries, decisionsRead: state[.decisions].next,
-                retriesRead: state[.retries].next, ledger: place.ledger, history: history(from: place.ledger)))
+                decisions: place.decisions, retries: place.retries, decisionsRead: state.readOffset(.decisions),
+                retriesRead: state.readOffset(.retries), ledger: place.ledger, history: history(from: place.ledger)))
     }
 }

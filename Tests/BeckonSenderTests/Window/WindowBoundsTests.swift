@@ -230,6 +230,23 @@ private let one: [String: ChannelRoutes.Way] = [
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    @Test(arguments: [true, false])
+    func `calls whose commit does not happen give their places back`(_ isTaken: Bool) {
+        var providerLimits = ProviderLimits()
+        providerLimits.callsMax = 1
+        let bench = WindowBench(one, providerLimits: providerLimits)
+        bench.read(DecisionTexts.decision("d1"))
+        bench.window.prepare(bench.time)
+        #expect(bench.window.callCount == 1)
+        // The group has given the partition away before the commit, or in it.
+        if isTaken { bench.window.withdraw(bench.window.takeBatch()) }
+        bench.window.dropAll()
+        #expect(bench.window.callCount == 0)
+        bench.window.open(0, WindowBench.start(decisions: 1))
+        bench.read(DecisionTexts.decision("d2"))
+        #expect(bench.turn().map(\.id) == ["d2"])
+    }
+
     @Test func `a partition that is lost is forgotten, and its calls report to nobody`() {
         let bench = WindowBench(one)
         bench.read(DecisionTexts.decision("d1"), DecisionTexts.decision("d2", person: "bob"))

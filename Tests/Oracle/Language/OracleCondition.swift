@@ -3,6 +3,8 @@ public indirect enum OracleCondition: Sendable, Hashable {
     case compare(OracleOperand, OracleComparison, OracleLiteral)
     /// A property path is there.
     case has([String])
+    /// A trait, or a part of one, is known.
+    case hasTrait([String])
     case not(OracleCondition)
     case all([OracleCondition])
     case any([OracleCondition])
@@ -13,6 +15,7 @@ public indirect enum OracleCondition: Sendable, Hashable {
         case .compare(let operand, let comparison, let literal):
             return "\(operand.text) \(comparison.rawValue) \(literal.text)"
         case .has(let path): return "has(\(OracleOperand.property(path).text))"
+        case .hasTrait(let path): return "has(\(OracleOperand.trait(path).text))"
         case .not(let inner): return "!(\(inner.text))"
         case .all(let parts): return parts.map { "(\($0.text))" }.joined(separator: " && ")
         case .any(let parts): return parts.map { "(\($0.text))" }.joined(separator: " || ")
@@ -24,6 +27,7 @@ public indirect enum OracleCondition: Sendable, Hashable {
         switch self {
         case .compare(let operand, _, _): return [operand]
         case .has(let path): return [.property(path)]
+        case .hasTrait(let path): return [.trait(path)]
         case .not(let inner): return inner.operands
         case .all(let parts), .any(let parts): return parts.flatMap(\.operands)
         }
@@ -43,6 +47,8 @@ public enum OracleOperand: Sendable, Hashable {
     /// Since the person's last event of that name, compared with a duration.
     case idle(String)
     case literal(OracleLiteral)
+    /// Below `person`; without names all of it.
+    case trait([String])
 
     /// Of the fold that it reads, or a member of.
     var foldName: String? {
@@ -58,6 +64,7 @@ public enum OracleOperand: Sendable, Hashable {
         case .instance(let name): return "instance.\(name)"
         case .idle(let event): return "idle(\"\(event)\")"
         case .literal(let literal): return literal.text
+        case .trait(let path): return (["person"] + path).joined(separator: ".")
         }
     }
 }

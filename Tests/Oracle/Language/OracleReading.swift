@@ -5,17 +5,22 @@ struct OracleReading {
     /// The events that rules and the folds they use name, canonical.
     private var names: Set<String> = []
     private var isAboutAllOwn = false
+    private var goesByCalendar = false
+    /// Names of the folds that are used.
+    private(set) var folds: Set<String> = []
+    /// Of the events that `idle` asks for.
+    private(set) var idles: Set<String> = []
+    private(set) var traits: Set<[String]> = []
 
     /// Of the rules and of the folds that they use, directly or through other folds.
     init(rules: [OracleRule], folds: [OracleFold]) {
         for rule in rules { note(rule) }
-        var goesByCalendar = rules.contains { $0.period != nil }
+        goesByCalendar = rules.contains { $0.period != nil }
         var operands = rules.flatMap(Self.operands)
-        var used: Set<String> = []
         while let fold = folds.first(where: { fold in
-            !used.contains(fold.name) && operands.contains { $0.foldName == fold.name }
+            !self.folds.contains(fold.name) && operands.contains { $0.foldName == fold.name }
         }) {
-            used.insert(fold.name)
+            self.folds.insert(fold.name)
             goesByCalendar = goesByCalendar || fold.per != nil
             operands += ([fold.of, fold.since, fold.remove].compactMap { $0 }).flatMap { $0.condition?.operands ?? [] }
             if case .items(let items) = fold.kind {
@@ -26,7 +31,16 @@ struct OracleReading {
             note(fold.of, fold.kind.path.map { [$0] } ?? [])
             fold.since.map { note($0, []) }
         }
-        for case .idle(let name) in operands { names.insert(name) }
+        for case .idle(let name) in operands {
+            names.insert(name)
+            idles.insert(name)
+        }
+        for case .trait(let path) in operands {
+            traits.insert(path)
+            names.insert("identify")
+            // A part of a trait is gone when the trait comes without it, so that all of it is read.
+            paths["identify", default: []].formUnion([["traits"] + path, ["traits"] + path.prefix(1)])
+        }
         guard goesByCalendar else { return }
         names.insert("identify")
         for name in names { paths[name, default: []].insert(["context", "timezone"]) }
@@ -35,7 +49,9 @@ struct OracleReading {
     }
 
     /// Whether such an event may say in which zone the person is.
-    func bringsZone(_ event: OracleEvent) -> Bool { names.contains(event.name) || (isAboutAllOwn && event.isOwn) }
+    func bringsZone(_ event: OracleEvent) -> Bool {
+        goesByCalendar && (names.contains(event.name) || (isAboutAllOwn && event.isOwn))
+    }
 
     /// Of an event by its canonical name.
     func paths(of event: String) -> Set<[String]> { pathsOfAll.union(paths[event] ?? []) }

@@ -6,6 +6,7 @@ struct OraclePerson {
     var collections: [String: OracleCollectionHistory] = [:]
     /// The newest event by canonical name, for `idle`.
     var seen: [String: Int64] = [:]
+    var traits = OracleTraits()
     /// By rule id.
     var rules: [String: OracleRuleState]
 
@@ -25,6 +26,16 @@ struct OraclePerson {
             if case .items(let items) = fold.kind { collections[fold.name] = OracleCollectionHistory(items: items) }
         }
         rules = Dictionary(uniqueKeysWithValues: oracle.rules.map { ($0.id, OracleRuleState()) })
+    }
+
+    /// Of what nobody has read before nothing is known.
+    mutating func begin(_ oracle: Oracle, after before: OracleReading) {
+        for fold in oracle.folds where !before.folds.contains(fold.name) {
+            folds[fold.name] = OracleFoldHistory(kind: fold.kind, within: fold.within, per: fold.per)
+            if case .items(let items) = fold.kind { collections[fold.name] = OracleCollectionHistory(items: items) }
+        }
+        for name in oracle.reading.idles.subtracting(before.idles) { seen[name] = nil }
+        for path in oracle.reading.traits.subtracting(before.traits) { traits.begin(path) }
     }
 
     /// By whose clocks her days begin and end.
@@ -68,6 +79,7 @@ struct OracleScope {
         case .instance(let name): return collected(name)
         case .idle(let event): return person.seen[event].map { .duration(now - $0) } ?? .missing
         case .literal(let literal): return literal.value
+        case .trait(let path): return OracleValue(person.traits.value(at: path))
         }
     }
 
@@ -103,6 +115,7 @@ struct OracleScope {
         case .compare(let operand, let comparison, let literal):
             return value(operand).compare(comparison, literal.value)
         case .has(let path): return body?.value(at: path) != nil
+        case .hasTrait(let path): return person.traits.value(at: path) != nil
         case .not(let inner): return answer(inner).map { !$0 }
         case .all(let parts):
             let answers = parts.map(answer)

@@ -15,6 +15,8 @@ struct OracleRun {
     var starts: [OracleStart]
     /// Those that made `last`, in the order of arrival.
     var lastStarts: [OracleStart]
+    /// Of the version of its rule before the change.
+    var isOlder = false
 
     init(key: [[UInt8]?], at start: OracleStart, within: Int64) {
         self.init(key: key, at: start.time, starts: [start], within: within)
@@ -41,7 +43,9 @@ struct OracleRun {
 
     func restarted(_ choices: OracleChoices) -> OracleRun {
         let starts = choices.restartTakesFirstOfTie ? Array(lastStarts.prefix(1)) : lastStarts
-        return OracleRun(key: key, at: last, starts: starts, within: within)
+        var run = OracleRun(key: key, at: last, starts: starts, within: within)
+        run.isOlder = isOlder
+        return run
     }
 }
 
@@ -81,6 +85,13 @@ struct OracleRuleState {
     var absents: [OracleArrival] = []
     /// And every `since`.
     var sinces: [OracleArrival] = []
+
+    /// The rule becomes another.
+    mutating func leave(forgetting counted: Bool) {
+        for place in running.indices { running[place].isOlder = true }
+        guard counted else { return }
+        (sequences, counts, totals) = ([:], [:], [:])
+    }
 }
 
 enum OracleKey {

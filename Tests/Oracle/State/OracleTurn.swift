@@ -35,6 +35,7 @@ struct OracleTurn {
         if oracle.reading.bringsZone(event) { person.noteZone(event) }
         feedFolds(event)
         for rule in oracle.rules where clock - event.time <= rule.allowOrDefault {
+            if let older = oracle.older[rule.id] { endOlder(older, event) }
             cancel(rule, event)
             exit(rule, event)
             reachGoal(rule, event)
@@ -54,6 +55,7 @@ struct OracleTurn {
                 person.folds[fold.name]!.add(event.body, at: event.time, person.zone)
             }
         }
+        person.traits.add(event)
         person.seen[event.name] = max(person.seen[event.name] ?? .min, event.time)
     }
 
@@ -82,7 +84,9 @@ struct OracleTurn {
         var state = person.rules[rule.id]!
         state.cancellers[key] = max(state.cancellers[key] ?? .min, event.time)
         state.running = state.running.compactMap { run in
-            guard OracleKey.matches(run.key, key), event.time >= run.first, event.time < run.due else { return run }
+            guard !run.isOlder, OracleKey.matches(run.key, key), event.time >= run.first, event.time < run.due else {
+                return run
+            }
             guard event.time < run.last, !isCancelled(rule, run.key, at: run.last) else { return nil }
             return run.restarted(choices)
         }
@@ -141,7 +145,9 @@ struct OracleTurn {
         let absents = rule.longAbsence?.absent ?? [rule.absent].compactMap { $0 }
         let isAbsent = absents.contains { scope.matches($0, event) }
         if !isAbsent {
-            person.rules[rule.id]!.running.removeAll { OracleKey.matches($0.key, key) && event.time >= $0.first }
+            person.rules[rule.id]!.running.removeAll {
+                !$0.isOlder && OracleKey.matches($0.key, key) && event.time >= $0.first
+            }
         }
         for place in reachable(rule, key) where event.time >= person.rules[rule.id]!.firings[place].run.first {
             recall(rule, place, event)
@@ -180,7 +186,7 @@ struct OracleTurn {
             guard scope(event, rule).matches(reference, event) else { return }
             fire(rule, event, since: event.time)
         case .absence(let reference, _, let within, let movesDue):
-            guard scope(event, rule).matches(reference, event) else { return }
+            guard scope(event, rule).matches(reference, event), !joinOlder(rule, key, start) else { return }
             startAbsence(rule, OracleRun(key: key, at: start, within: within), start, movesDue: movesDue)
         case .longAbsence(let absence):
             guard scope(event, rule).matches(absence.start, event) else { return }
@@ -195,6 +201,7 @@ struct OracleTurn {
         case .inactivity(let length, let events):
             let isOwn = event.isOwn || (choices.eventsReplaceOwn && events != nil)
             guard isOwn, events.map({ scope(event, rule).matches($0, event) }) ?? true else { return }
+            if joinOlder(rule, key, start) { return }
             startSilence(rule, OracleRun(key: key, at: start, within: length), event)
         }
     }
@@ -227,6 +234,7 @@ struct OracleTurn {
     private mutating func startSilence(_ rule: OracleRule, _ run: OracleRun, _ event: OracleEvent) {
         let newest = person.rules[rule.id]!.newest[run.key]
         if let newest, event.time <= newest { return }
+        if let fired = lastFired(rule, run.key), event.time <= fired { return }
         person.rules[rule.id]!.newest[run.key] = event.time
         if let place = person.rules[rule.id]!.running.firstIndex(where: { $0.key == run.key }) {
             person.rules[rule.id]!.running[place] = run
@@ -273,7 +281,8 @@ struct OracleTurn {
     mutating func fire(_ timer: OracleTimer) {
         let rule = oracle.rules.first { $0.id == timer.rule }!
         guard let place = person.rules[rule.id]!.running.firstIndex(where: { $0.key == timer.key }) else { return }
-        judge(rule, person.rules[rule.id]!.running.remove(at: place), cause: "timer", nil)
+        let run = person.rules[rule.id]!.running.remove(at: place)
+        judge(run.isOlder ? oracle.older[rule.id]! : rule, run, cause: "timer", nil)
     }
 
     private mutating func judge(_ rule: OracleRule, _ run: OracleRun, cause: String, _ event: OracleEvent?) {

@@ -100,9 +100,11 @@ struct EventGenerator {
 
     private mutating func value(at timestamp: Int64) -> String {
         let name = random.chance(35) ? profile.names[0] : random.pick(profile.names)
-        if random.chance(4) {
+        if random.chance(profile.isAboutPeople ? 25 : 4) {
+            let call = random.chance(profile.isAboutPeople ? 90 : 50) ? "identify" : "group"
             return object([
-                ("type", quoted(random.pick(["identify", "group"]))), ("traits", traits()), stamp(timestamp),
+                random.chance(90) ? ("type", quoted(call)) : ("event", quoted(call)),
+                random.chance(95) ? ("traits", traits()) : nil, stamp(timestamp),
                 profile.isCalendar && random.chance(50) ? context("identify") : nil,
             ])
         }
@@ -203,7 +205,27 @@ struct EventGenerator {
     }
 
     private mutating func traits() -> String {
-        object([("plan", #""a""#), profile.isCalendar && random.chance(60) ? ("timezone", zone()) : nil])
+        if profile.isAboutPeople && random.chance(5) { return "null" }
+        let long = quoted(String(repeating: "x", count: random.pick([511, 512, 513, 600])))
+        let city = random.chance(70) ? ("city", odd(random.pick([#""Bonn""#, #""\u0042onn""#, #""Kyiv""#]))) : nil
+        let address = object([city, random.chance(50) ? ("zip", number()) : nil])
+        let told: [(String, String)?] = [
+            ("plan", odd(random.pick([#""a""#, #""b""#, #""b""#, "null"]))), ("seats", number()),
+            ("vip", odd(random.pick(["true", "false"]))), ("address", odd(random.chance(80) ? address : "null")),
+            ("tags", odd(random.chance(90) ? #"[ "new","é" ]"# : "[\(long)]")),
+            ("note", random.chance(50) ? long : #""n""#),
+        ]
+        var members = told.filter { _ in !profile.isAboutPeople || random.chance(40) }
+        if !profile.isAboutPeople { members = Array(members.prefix(1)) }
+        if profile.isAboutPeople && random.chance(3) { members.append(contentsOf: many()) }
+        if isOpen && random.chance(4) { members.append(("seats", "1e999")) }
+        if profile.isCalendar && random.chance(60) { members.append(("timezone", zone())) }
+        return object(members)
+    }
+
+    /// More than are remembered of one person.
+    private mutating func many() -> [(String, String)?] {
+        (0..<50).map { ("\(random.pick(["a", "b"]))\($0)", "\($0)") }
     }
 
     private mutating func zone() -> String {

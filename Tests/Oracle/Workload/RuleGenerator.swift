@@ -18,6 +18,29 @@ struct RuleGenerator {
         return (rules, folds)
     }
 
+    /// One of the rules with another trigger, and what comes of it; the rest stays, and has to say its exits itself. nil where
+    /// there is none that may change: what an absence with `all` or `since` remembers belongs to each of its events.
+    mutating func change(_ rules: inout [OracleRule]) -> [OracleRule]? {
+        let places = rules.indices.filter { rules[$0].longAbsence == nil }
+        guard !places.isEmpty else { return nil }
+        let place = random.pick(places)
+        // Mostly from one that waits to another.
+        if random.chance(70) {
+            rules[place].trigger = waiting()
+            (rules[place].data, rules[place].condition) = ([], nil)
+            speak(&rules[place])
+        }
+        if rules[place].exit == nil { rules[place].exit = reference(whereChance: 15) }
+        var later = rules
+        repeat {
+            later[place].trigger = random.chance(70) ? waiting() : trigger()
+        } while later[place].longAbsence != nil
+        later[place].data = []
+        later[place].condition = nil
+        speak(&later[place])
+        return later
+    }
+
     // MARK: Folds
 
     private mutating func fold(_ name: String) -> OracleFold {
@@ -65,8 +88,25 @@ struct RuleGenerator {
         let paths = [["properties", "cart_id"], ["properties", "shop"], ["context", "session"]]
         if random.chance(profile.isNarrow ? 30 : 60) { rule.key = [random.pick(Array(paths.prefix(2)))] }
         if !rule.key.isEmpty && random.chance(35) { rule.key.append(paths.first { $0 != rule.key[0] }!) }
+        if rule.trigger.firesWithEvent && random.chance(60) { rule.key = [] }
+        speak(&rule)
+        if random.chance(40) { rule.goal = OracleGoal(reference(whereChance: 15), within: length()) }
+        if random.chance(35) { rule.exit = reference(whereChance: 15) }
+        rule.reentry = random.pick([
+            .always, .always, .always, .once, .after(5 * Self.minute), .after(60 * Self.minute),
+        ])
+        rule.expires = random.pick([nil, nil, Self.minute, 5 * Self.minute, 6 * 60 * Self.minute])
+        rule.wait = random.pick([nil, nil, nil, 0, 30_000, 60_000])
+        rule.allow = random.pick([nil, nil, 0, 2 * Self.minute, 60 * Self.minute, 60 * Self.minute])
+        rule.latenessMax = random.pick([.none, .none, .none, .unsaid, .milliseconds(Self.minute)])
+        rule.channels = random.pick([["push"], ["email", "push"], ["in-app"]])
+        return rule
+    }
+
+    /// What it collects, asks and says, as far as its trigger allows.
+    private mutating func speak(_ rule: inout OracleRule) {
         let isEvent = rule.trigger.firesWithEvent
-        if isEvent && random.chance(60) { rule.key = [] }
+        rule.collect = []
         if !rule.isInactivity && random.chance(55) {
             rule.collect = [OracleCollected("c0", kind()), OracleCollected("c1", kind())].filter { _ in
                 random.chance(75)
@@ -86,21 +126,19 @@ struct RuleGenerator {
         if folds.contains(where: \.isCart) && random.chance(50) {
             rule.data.append(OracleNamedOperand("cart", .fold("cart.items")))
         }
-        if random.chance(40) { rule.goal = OracleGoal(reference(whereChance: 15), within: length()) }
-        if random.chance(35) { rule.exit = reference(whereChance: 15) }
-        rule.reentry = random.pick([
-            .always, .always, .always, .once, .after(5 * Self.minute), .after(60 * Self.minute),
-        ])
-        rule.expires = random.pick([nil, nil, Self.minute, 5 * Self.minute, 6 * 60 * Self.minute])
-        rule.wait = random.pick([nil, nil, nil, 0, 30_000, 60_000])
-        rule.allow = random.pick([nil, nil, 0, 2 * Self.minute, 60 * Self.minute, 60 * Self.minute])
-        rule.latenessMax = random.pick([.none, .none, .none, .unsaid, .milliseconds(Self.minute)])
-        rule.channels = random.pick([["push"], ["email", "push"], ["in-app"]])
-        return rule
+        if profile.isAboutPeople {
+            let paths = [[], [], ["plan"], ["address"], ["address", "city"], ["tags"], ["seats"]]
+            for place in 0..<random.below(3) {
+                rule.data.append(OracleNamedOperand("t\(place)", .trait(random.pick(paths))))
+            }
+        }
     }
 
     private mutating func trigger() -> OracleTrigger {
-        if random.chance(60) { return counting() }
+        random.chance(60) ? counting() : waiting()
+    }
+
+    private mutating func waiting() -> OracleTrigger {
         switch random.below(10) {
         case 0..<3: return .event(reference(whereChance: 25))
         case 3..<8:
@@ -188,6 +226,7 @@ struct RuleGenerator {
     }
 
     private mutating func comparison(properties: Bool, collect: [OracleCollected]) -> OracleCondition {
+        if profile.isAboutPeople && random.chance(35) { return trait() }
         if properties && random.chance(10) { return .has(["properties", random.pick(["price", "path", "cart_id"])]) }
         if random.chance(8) {
             let length = OracleLiteral.duration(length() / 1_000 * 1_000)
@@ -197,6 +236,20 @@ struct RuleGenerator {
             return .compare(.idle("login"), .greater, .duration(5 * Self.minute))
         }
         return compare(operand, collect: collect)
+    }
+
+    private mutating func trait() -> OracleCondition {
+        let path = random.pick([["plan"], ["plan"], ["seats"], ["vip"], ["address", "city"], ["address"]])
+        let comparison = random.pick(OracleComparison.allCases)
+        switch path.last {
+        case "plan" where random.chance(70):
+            return .compare(.trait(path), comparison, .string(random.pick(["a", "b"])))
+        case "city" where random.chance(70): return .compare(.trait(path), comparison, .string("Bonn"))
+        case "seats" where random.chance(80): return .compare(.trait(path), comparison, .double(random.pick([1, 5])))
+        case "vip" where random.chance(70):
+            return .compare(.trait(path), random.pick([.equal, .notEqual]), .bool(random.chance(50)))
+        default: return random.chance(50) ? .hasTrait(path) : .not(.hasTrait(path))
+        }
     }
 
     /// nil where nothing can be read.

@@ -8,6 +8,8 @@ public struct WorkloadGenerator: Sendable {
     /// Everything comes in the order of time on one topic, and no clock is wrong: then decisions do not depend on the
     /// steps, nor on `cutSeed`.
     public var isInOrder = false
+    /// The trigger of a rule becomes another on the way; to be asked for with `isInOrder` alone.
+    public var changesTrigger = false
     /// Cuts the same records into other steps.
     public var cutSeed: UInt64 = 0
     /// At most so many records.
@@ -19,7 +21,8 @@ public struct WorkloadGenerator: Sendable {
         var random = SplitMix64(seed: seed)
         let profile = WorkloadProfile(random: &random)
         var language = RuleGenerator(random: random, profile: profile)
-        let (rules, folds) = language.make()
+        var (rules, folds) = language.make()
+        let later = changesTrigger ? language.change(&rules) : nil
         random = language.random
         var events = EventGenerator(random: random, profile: profile, rules: rules, isOpen: isOpen)
         events.isInOrder = isInOrder
@@ -28,9 +31,10 @@ public struct WorkloadGenerator: Sendable {
         cutter.isInOrder = isInOrder
         let steps = cutter.make()
         let zone = profile.isCalendar && random.chance(50) ? random.pick(profile.zones) : nil
+        let change = later.map { OracleChange(place: random.below(steps.count), rules: $0) }
         return Workload(
             seed: seed, rules: rules, folds: folds, input: OracleInput(topics: topics, steps: steps),
-            defaultZone: zone)
+            defaultZone: zone, change: change)
     }
 }
 
@@ -41,11 +45,18 @@ public struct Workload: Sendable {
     public let folds: [OracleFold]
     public var input: OracleInput
     public let defaultZone: String?
+    public let change: OracleChange?
 
     /// For the engine.
     public var yaml: String { OracleText.yaml(rules: rules, folds: folds, defaultZone: defaultZone) }
 
+    /// What holds after the change.
+    public var laterYAML: String? {
+        change.map { OracleText.yaml(rules: $0.rules, folds: folds, defaultZone: defaultZone) }
+    }
+
     public func expected(_ choices: OracleChoices = OracleChoices()) -> OracleResult {
-        Oracle(rules: rules, folds: folds, choices: choices, defaultZone: defaultZone ?? "UTC").run(input)
+        Oracle(rules: rules, folds: folds, choices: choices, defaultZone: defaultZone ?? "UTC", change: change)
+            .run(input)
     }
 }

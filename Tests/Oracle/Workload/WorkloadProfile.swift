@@ -8,6 +8,8 @@ struct WorkloadProfile: Sendable {
     let isNarrow: Bool
     /// Much goes by the calendar, and everything happens about a midnight somewhere.
     let isCalendar: Bool
+    /// Rules read traits, and people tell of themselves.
+    let isAboutPeople: Bool
     /// Before the first record.
     let start: Int64
     /// Where the people are.
@@ -30,6 +32,7 @@ struct WorkloadProfile: Sendable {
         isStormy = random.chance(50)
         isNarrow = random.chance(50)
         isCalendar = random.chance(30)
+        isAboutPeople = random.chance(40)
         let (midnight, zone) = random.pick(Self.midnights)
         let before = Int64(random.pick([2, 10, 30, 60])) * EventGenerator.minute
         start = isCalendar ? OracleTime.milliseconds(text: midnight)! - before : EventGenerator.start

@@ -10,6 +10,8 @@ struct DeadLetter {
     let timestampMs: Int64
     let reason: String
     let explanation: String
+    /// What is wrong in this case; nil: the explanation says it all.
+    let detail: String?
     /// Where it came from.
     let topic: String
     let sourcePartition: Int32
@@ -28,6 +30,7 @@ struct DeadLetter {
         timestampMs = message.timestampMs
         reason = text("beckon-reason") ?? "unknown"
         explanation = text("beckon-explanation") ?? ""
+        detail = text("beckon-detail")
         topic = text("beckon-topic") ?? ""
         sourcePartition = text("beckon-partition").flatMap { Int32($0) } ?? message.partition
         sourceOffset = text("beckon-offset").flatMap { Int64($0) } ?? -1
@@ -64,7 +67,7 @@ struct DeadLetter {
     var page: String {
         """
         \(line)
-        \(explanation)
+        \(explanation)\(detail.map { "\n\($0)" } ?? "")
 
         \(value.map { String(decoding: $0, as: UTF8.self) } ?? "(no value)")
 

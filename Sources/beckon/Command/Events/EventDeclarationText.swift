@@ -13,10 +13,16 @@ enum EventDeclarationText {
         for event in inference.events.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }) {
             text +=
                 "  \(word(event.name)):  # \(event.count)\(event.hasMore ? ", and more properties than these" : "")\n"
-            text += "    properties:" + (event.properties.isEmpty ? " {}\n" : "\n")
-            for property in event.properties.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }) {
-                text += "      \(word(property.name)): \((property.type ?? .any).rawValue)\n"
-            }
+            if event.traits.isEmpty || !event.properties.isEmpty { text += types("properties", event.properties) }
+            if !event.traits.isEmpty { text += types("traits", event.traits) }
+        }
+        return text
+    }
+
+    private static func types(_ field: String, _ types: [(name: String, type: PropertyType?)]) -> String {
+        var text = "    \(field):" + (types.isEmpty ? " {}\n" : "\n")
+        for type in types.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }) {
+            text += "      \(word(type.name)): \((type.type ?? .any).rawValue)\n"
         }
         return text
     }

@@ -8,6 +8,8 @@ struct EventInference {
         fileprivate(set) var count = 0
         /// In the order of first sight. nil: only null was seen.
         fileprivate(set) var properties: [(name: String, type: PropertyType?)] = []
+        /// Of `identify`.
+        fileprivate(set) var traits: [(name: String, type: PropertyType?)] = []
         fileprivate(set) var hasMore = false
     }
 
@@ -32,11 +34,11 @@ struct EventInference {
             unreadableCount += 1
             return
         }
-        add(name, properties)
+        add(name, properties, traits: json["traits"])
     }
 
-    /// An event by its name; `properties` may be anything.
-    mutating func add(_ name: String, _ properties: JSONValue?) {
+    /// An event by its name; `properties` and `traits` may be anything.
+    mutating func add(_ name: String, _ properties: JSONValue?, traits: JSONValue? = nil) {
         count += 1
         let canonical = AliasPack.standard.canonicalName(of: name)
         guard let place = place(of: canonical) else {
@@ -44,7 +46,9 @@ struct EventInference {
             return
         }
         events[place].count += 1
-        for member in properties?.members ?? [] { events[place].add(member) }
+        for member in properties?.members ?? [] { events[place].add(member, to: \.properties) }
+        guard canonical == Trait.event else { return }
+        for member in traits?.members ?? [] { events[place].add(member, to: \.traits) }
     }
 
     private mutating func place(of name: String) -> Int? {
@@ -71,16 +75,18 @@ struct EventInference {
 }
 
 extension EventInference.Event {
-    fileprivate mutating func add(_ member: JSONMember) {
+    fileprivate mutating func add(
+        _ member: JSONMember, to list: WritableKeyPath<Self, [(name: String, type: PropertyType?)]>
+    ) {
         let type = PropertyType(of: member.value)
-        if let place = properties.firstIndex(where: { $0.name.utf8.elementsEqual(member.name.utf8) }) {
+        if let place = self[keyPath: list].firstIndex(where: { $0.name.utf8.elementsEqual(member.name.utf8) }) {
             guard let type else { return }
-            let known = properties[place].type
-            properties[place].type = known == nil || known == type ? type : .any
-        } else if properties.count < EventInference.propertiesMax,
+            let known = self[keyPath: list][place].type
+            self[keyPath: list][place].type = known == nil || known == type ? type : .any
+        } else if self[keyPath: list].count < EventInference.propertiesMax,
             (1...EventInference.nameBytesMax).contains(member.name.utf8.count)
         {
-            properties.append((member.name, type))
+            self[keyPath: list].append((member.name, type))
         } else {
             hasMore = true
         }

@@ -131,7 +131,8 @@ final class EmbeddedPipeline: Pipeline {
                 early.append(delivery)
                 continue
             }
-            show(.delivery(rule: decision.rule, person: decision.person, channel: decision.channel))
+            let text = String(decoding: delivery.message.body, as: UTF8.self)
+            show(.delivery(rule: decision.rule, person: decision.person, channel: decision.channel, text: text))
         }
         if dropped > 0 { show(.dropped(topic: "deliveries", count: dropped)) }
     }

@@ -1,9 +1,9 @@
 import BeckonModel
 
-/// Notices that rule files were saved, and reads them again once nothing more changes.
+/// Notices that files of rules and messages were saved, and reads them again once nothing more changes.
 struct RuleReloader {
     enum Outcome {
-        case reloaded(RuleSet)
+        case reloaded(SpokenRules)
         /// The set before goes on.
         case refused(String)
     }
@@ -12,18 +12,18 @@ struct RuleReloader {
     static let quietMs: Int64 = 200
 
     private let signature: () -> [FileSignature]
-    private let load: () throws -> RuleSet
+    private let load: () throws -> SpokenRules
     private var known: [FileSignature]
     private var changedAtMs: Int64?
-    private var currentHash: ContentHash
+    private var current: [RuleSource]
 
     init(
-        current: RuleSet, signature: @escaping () -> [FileSignature], load: @escaping () throws -> RuleSet
+        current: SpokenRules, signature: @escaping () -> [FileSignature], load: @escaping () throws -> SpokenRules
     ) {
         self.signature = signature
         self.load = load
         known = signature()
-        currentHash = current.hash
+        self.current = current.sources
     }
 
     /// Looks at the files, a few times a second.
@@ -39,10 +39,10 @@ struct RuleReloader {
         guard let changed = changedAtMs, monotonicMs - changed >= Self.quietMs else { return nil }
         changedAtMs = nil
         do {
-            let rules = try load()
-            if rules.hash == currentHash { return nil }
-            currentHash = rules.hash
-            return .reloaded(rules)
+            let spoken = try load()
+            if spoken.sources == current { return nil }
+            current = spoken.sources
+            return .reloaded(spoken)
         } catch {
             return .refused("\(error)")
         }

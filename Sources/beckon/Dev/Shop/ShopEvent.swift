@@ -15,6 +15,8 @@ struct ShopEvent {
         case answered(isYes: Bool)
         /// The number of the step, from 1.
         case tutorialStep(Int64)
+        /// Tells who she is, and how many her team are.
+        case introduced(teamSize: Int64)
     }
 
     let atMs: Milliseconds

@@ -52,8 +52,17 @@ struct ShopEventText {
             }
         case .tutorialStep(let number):
             track("tutorial_step_completed", to: &json) { $0.append(raw: "\"step\":\(number)".utf8) }
+        case .introduced(let teamSize):
+            json.append(raw: #","type":"identify","traits":{"first_name":"#)
+            json.append(string: firstName)
+            json.append(raw: #","email":"#)
+            json.append(string: "\(person)@example.com")
+            json.append(raw: ",\"team_size\":\(teamSize)}".utf8)
         }
     }
+
+    /// `ada-1` is Ada.
+    private var firstName: String { person.prefix(1).uppercased() + person.dropFirst().prefix { $0 != "-" } }
 
     private func track(_ name: String, to json: inout JSONWriter, _ properties: (inout JSONWriter) -> Void) {
         json.append(raw: #","type":"track","event":"#)

@@ -27,6 +27,11 @@ struct ShopPlan {
         atMs += random.number(15_000...4 * Shopper.minuteMs)
     }
 
+    /// At the moment at hand, so that whatever follows stays where it was.
+    mutating func introduce(teamSize: Int64) {
+        events.append(ShopEvent(atMs: atMs, visit: visitCount, deed: .introduced(teamSize: teamSize)))
+    }
+
     /// Looks around, fills a cart, and leaves it, or pays.
     mutating func shop() {
         var cents: Int64 = 0

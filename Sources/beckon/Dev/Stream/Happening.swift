@@ -6,8 +6,8 @@ enum Happening: Equatable {
     /// A decision is taken back.
     case recall(rule: String, person: String)
     case suppression(rule: String, person: String, reason: String)
-    /// The sender has handed a decision to its channel.
-    case delivery(rule: String, person: String, channel: String)
+    /// The sender has handed a decision to its channel, with what a person would read first; empty: nothing is known of it.
+    case delivery(rule: String, person: String, channel: String, text: String)
     /// What became of a decision: converted, opened, …
     case outcome(type: String, rule: String, person: String, channel: String?, detail: String?)
     /// An event that could not be read.
@@ -36,7 +36,8 @@ extension Happening {
         if origin == .deadLetters {
             let place = ["beckon-topic", "beckon-partition", "beckon-offset"].map { header($0) ?? "?" }
             self = .deadLetter(
-                reason: header("beckon-reason") ?? "unknown", explanation: header("beckon-explanation") ?? "",
+                reason: header("beckon-reason") ?? "unknown",
+                explanation: header("beckon-detail") ?? header("beckon-explanation") ?? "",
                 origin: place.joined(separator: "-"))
             return
         }
@@ -61,7 +62,7 @@ extension Happening {
         default:
             self = .outcome(
                 type: type, rule: rule, person: person, channel: fields.string("channel"),
-                detail: fields.string("reason") ?? fields.string("error"))
+                detail: fields.string("detail") ?? fields.string("reason") ?? fields.string("code"))
         }
     }
 }

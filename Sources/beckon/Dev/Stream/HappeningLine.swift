@@ -19,8 +19,9 @@ struct HappeningLine {
         case .recall(let rule, let person):
             return "\(time)  \(paint(.yellow, "recall   ")) \(paint(.bold, rule)) for \(Self.clean(person))"
         case .suppression: return nil
-        case .delivery(let rule, let person, let channel):
-            return "\(time)  \(paint(.cyan, "delivered")) \(rule) to \(Self.clean(person)) by \(channel)"
+        case .delivery(let rule, let person, let channel, let text):
+            let said = text.isEmpty ? "" : ": " + Self.cut(text)
+            return "\(time)  \(paint(.cyan, "delivered")) \(rule) to \(Self.clean(person)) by \(channel)\(said)"
         case .outcome(let type, let rule, let person, let channel, let detail):
             let tone: Paint.Tone = type == "converted" ? .green : .plain
             let by = channel.map { " by \($0)" } ?? ""

@@ -19,7 +19,7 @@ struct Tally {
         case .decision(let decision): decisionsByRule[decision.rule, default: 0] += 1
         case .recall: recalls += 1
         case .suppression(_, _, let reason): suppressionsByReason[reason, default: 0] += 1
-        case .delivery(_, _, let channel): deliveriesByChannel[channel, default: 0] += 1
+        case .delivery(_, _, let channel, _): deliveriesByChannel[channel, default: 0] += 1
         case .outcome(let type, _, _, _, _): outcomesByType[type, default: 0] += 1
         case .deadLetter(let reason, _, _): deadLettersByReason[reason, default: 0] += 1
         case .dropped(_, let count): dropped += count

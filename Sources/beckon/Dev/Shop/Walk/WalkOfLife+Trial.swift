@@ -5,6 +5,9 @@ extension WalkOfLife {
     static func tryThePlan(_ plan: inout ShopPlan, _ openMs: Milliseconds) {
         let endMs = openMs + plan.random.number(-47 * Shopper.hourMs...10 * Shopper.hourMs)
         plan.visit(atMs: endMs - 14 * Shopper.dayMs)
+        // A copy: what was drawn before there were teams stays as it was.
+        var teams = plan.random
+        plan.introduce(teamSize: teams.number(2...40))
         plan.step(.did("Signed Up"))
         plan.step(.did("Trial Started"))
         if plan.random.chance(25) { takeFirstSteps(&plan) }
