@@ -120,6 +120,13 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // What scripts/fuzz feeds with inputs of its own making; FuzzTests feeds it with those that were kept.
+        .target(
+            name: "Fuzz",
+            dependencies: ["BeckonModel", "BeckonEngine", "BeckonSender", "BeckonTemplate", "BeckonWorker", "CXXHash"],
+            path: "Tests/Fuzz", exclude: ["Corpus", "Words"], swiftSettings: strict),
+        .testTarget(name: "FuzzTests", dependencies: ["Fuzz"], swiftSettings: strict),
+
         // The programs behind scripts/bench.
         .target(name: "CFloorReader", dependencies: ["CRDKafka"], path: "Tests/Benchmark/CFloorReader"),
         .executableTarget(

@@ -69,6 +69,22 @@ import Testing
         try expect(reason, Self.bytes(Array(value.utf8)))
     }
 
+    /// Outside texts there are four blanks; no other control character passes for one, or it would stand in a decision.
+    @Test(arguments: [#"20"#, #""a""#, "{}", "[1]", #"{"a":1\#u{6}}"#, #"{"a":"b"\#u{6}}"#, #"[1\#u{0},2]"#])
+    func `say that a control character is no blank`(value: String) throws {
+        let isInside = value.utf8.contains { $0 < 0x20 }
+        for byte in isInside ? [UInt8(ascii: " ")] : (0...0x1F).map(UInt8.init) {
+            let event =
+                Array(#"{"event":"order_completed","properties":{"items":"#.utf8) + Array(value.utf8) + [byte]
+                + Array(#","total":20}}"#.utf8)
+            if !isInside, [0x09, 0x0A, 0x0D].contains(byte) {
+                #expect(try Self.outputs(Self.bytes(event)).allSatisfy { $0.topic == .decisions })
+            } else {
+                try expect(.notJSON, Self.bytes(event))
+            }
+        }
+    }
+
     @Test func `say that the record is wrong`() throws {
         try expect(.tombstone, OracleRecord(7, at: Self.startMs, "ann", nil))
         try expect(.key, OracleRecord(7, at: Self.startMs, nil, Self.good))

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import BeckonSender
@@ -61,8 +62,24 @@ import Testing
         #expect(failure("{}") == "the value is not a record of decisions: `type` is missing")
         #expect(failure(#"{"type":"decision","id":1}"#)?.contains("`id` has the wrong type") == true)
         #expect(failure(#"{"type":"decision"}"#) == "`id` is missing")
+        let number = DecisionTexts.decision("d1").replacing("12345678901234567890.10", with: "12+34")
+        #expect(failure(number) == "`data` is not JSON, or nested deeper than 64 levels")
         let time = DecisionTexts.decision("d1").replacing(DecisionTexts.dueAt, with: "today")
         #expect(failure(time) == "`dueAt` is no RFC 3339 time")
+    }
+
+    /// Foundation's parser reads them; the text of `data` would be cut out of them wrongly.
+    @Test(arguments: [
+        String.Encoding.utf16, .utf16LittleEndian, .utf16BigEndian, .utf32, .utf32LittleEndian, .utf32BigEndian,
+    ])
+    func `text in other encodings, or behind a byte order mark, is no record`(encoding: String.Encoding) throws {
+        let text = DecisionTexts.decision("d\u{2222}")
+        for bytes in [try #require(text.data(using: encoding)), Data("\u{FEFF}\(text)".utf8)] {
+            let result = bytes.withUnsafeBytes { bytes in
+                Result { () throws(DecisionRecordError) in try DecisionRecord.read(bytes) }
+            }
+            #expect(throws: DecisionRecordError.self) { try result.get() }
+        }
     }
 
     @Test(arguments: [

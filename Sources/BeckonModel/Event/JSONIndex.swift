@@ -50,7 +50,7 @@ struct JSONWalk {
     func string(_ place: Int) -> Bytes? {
         let open = position(place)
         var close = position(place + 1) - 1
-        while close > open, json[close] <= UInt8(ascii: " ") { close -= 1 }
+        while close > open, Self.isBlank(json[close]) { close -= 1 }
         guard close > open, json[close] == UInt8(ascii: "\"") else { return nil }
         return Bytes(start: UnsafeRawPointer(json + open + 1), count: close - open - 1)
     }
@@ -60,8 +60,15 @@ struct JSONWalk {
     func scalar(_ place: Int) -> Bytes {
         let open = position(place)
         var close = position(place + 1) - 1
-        while close > open, json[close] <= UInt8(ascii: " ") { close -= 1 }
+        while close > open, Self.isBlank(json[close]) { close -= 1 }
         return Bytes(start: UnsafeRawPointer(json + open), count: close - open + 1)
+    }
+
+    /// Other control characters belong to the scalar that they follow, which is then malformed.
+    @inline(__always)
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        let blanks: UInt64 = 1 << 0x20 | 1 << 0x0D | 1 << 0x0A | 1 << 0x09
+        return byte <= 0x20 && blanks >> UInt64(byte) & 1 == 1
     }
 
     /// The place behind the value that begins at `place`. Brackets must match; deeper than `depthMax` is a fault.
@@ -115,7 +122,7 @@ struct JSONWalk {
     func text(_ place: Int, until end: Int) -> Bytes {
         let open = position(place)
         var close = position(end) - 1
-        while close > open, json[close] <= UInt8(ascii: " ") { close -= 1 }
+        while close > open, Self.isBlank(json[close]) { close -= 1 }
         return Bytes(start: UnsafeRawPointer(json + open), count: close - open + 1)
     }
 }

@@ -105,14 +105,16 @@ struct JSONValueReader {
         return true
     }
 
-    /// Behind `\u`; a pair of surrogates is one scalar.
+    /// Behind `\u`; a pair of surrogates is one scalar, one alone is U+FFFD, as in events. nil for what is no escape.
     private mutating func escapedScalar() -> Unicode.Scalar? {
         guard let first = hexadecimal() else { return nil }
-        guard (0xD800..<0xDC00).contains(first) else { return Unicode.Scalar(first) }
-        guard word("\\u", .null) != nil, let second = hexadecimal(), (0xDC00..<0xE000).contains(second) else {
-            return nil
+        guard (0xD800..<0xDC00).contains(first) else { return Unicode.Scalar(first) ?? "\u{FFFD}" }
+        let behind = place
+        if word("\\u", .null) != nil, let second = hexadecimal(), (0xDC00..<0xE000).contains(second) {
+            return Unicode.Scalar(0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00))
         }
-        return Unicode.Scalar(0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00))
+        place = behind
+        return "\u{FFFD}"
     }
 
     private mutating func hexadecimal() -> UInt32? {

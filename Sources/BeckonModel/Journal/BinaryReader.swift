@@ -36,6 +36,12 @@ public struct BinaryReader {
         return Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
     }
 
+    /// A number that is not negative.
+    public mutating func number() throws(Truncated) -> Int {
+        guard let number = Int(exactly: try varint()) else { throw Truncated() }
+        return number
+    }
+
     /// A number of things that each take at least one byte: never more than there are bytes.
     public mutating func count() throws(Truncated) -> Int {
         let value = try varint()

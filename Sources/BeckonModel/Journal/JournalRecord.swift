@@ -85,13 +85,17 @@ public struct JournalRecord: Sendable, Equatable {
             let firstSeq = try reader.signed()
             let previous = try reader.hash()
             var steps: [Step] = []
-            for index in 0..<(try reader.count()) { steps.append(try step(seq: firstSeq + Int64(index), &reader)) }
+            let stepCount = try reader.count()
+            guard firstSeq <= .max - Int64(stepCount) else { throw BinaryReader.Truncated() }
+            for index in 0..<stepCount { steps.append(try step(seq: firstSeq + Int64(index), &reader)) }
             let standing = try Standing(&reader)
             guard reader.remaining == 0 else { throw BinaryReader.Truncated() }
             return JournalRecord(firstSeq: firstSeq, previous: previous, steps: steps, standing: standing)
         } catch {
             throw Malformed(
-                description: "journal record: it ends too early or too late, at byte \(reader.position + magic.count)")
+                description:
+                    "journal record: it ends too early or too late, or a number is too large, at byte \(reader.position + magic.count)"
+            )
         }
     }
 
@@ -107,9 +111,8 @@ public struct JournalRecord: Sendable, Equatable {
         for _ in 0..<(try reader.count()) {
             step.ranges.append(
                 InputRange(
-                    input: Int(truncatingIfNeeded: try reader.varint()), from: try reader.signed(),
-                    to: try reader.signed(),
-                    count: Int(truncatingIfNeeded: try reader.varint()), checksum: try reader.integer(UInt64.self)))
+                    input: try reader.number(), from: try reader.signed(), to: try reader.signed(),
+                    count: try reader.number(), checksum: try reader.integer(UInt64.self)))
         }
         var cutoff: TimerCutoff?
         if try reader.integer(UInt8.self) == 1 {

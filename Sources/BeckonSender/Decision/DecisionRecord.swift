@@ -14,6 +14,9 @@ public enum DecisionRecord: Sendable, Equatable {
         guard let value, let start = value.baseAddress, value.count > 0 else {
             throw DecisionRecordError("the record has no value")
         }
+        guard JSONMembers.isInUTF8(value) else {
+            throw DecisionRecordError("the value is not a record of decisions: it is not a JSON object in UTF-8")
+        }
         // Safe: nobody keeps it beyond the decoding.
         let bytes = Data(
             bytesNoCopy: UnsafeMutableRawPointer(mutating: start), count: value.count, deallocator: .none)
@@ -80,7 +83,13 @@ private struct Fields: Decodable {
             eventAtMs: try instant(eventAt, .eventAt), expiresAtMs: try instant(expiresAt, .expiresAt),
             messageClass: try needed(messageClass, .messageClass), channel: try needed(channel, .channel),
             template: template, reason: reason ?? "", mode: try needed(mode, .mode) == "live" ? .live : .shadow,
-            data: members["data"] ?? "{}", message: members["message"])
+            data: try json(members["data"], "data") ?? "{}", message: try json(members["message"], "message"))
+    }
+
+    /// Foundation's parser does not look at the numbers of members that it is not asked for.
+    private func json(_ text: String?, _ name: String) throws(DecisionRecordError) -> String? {
+        guard let text, JSONValue.read(text.utf8) == nil else { return text }
+        throw DecisionRecordError("`\(name)` is not JSON, or nested deeper than \(JSONValue.depthMax) levels")
     }
 
     func cancel() throws(DecisionRecordError) -> Cancel {

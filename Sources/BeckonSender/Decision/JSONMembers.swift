@@ -1,11 +1,18 @@
 /// The members of a JSON object as they stand in its text, so that numbers and order survive on their way to a provider.
 ///
-/// Only for text that a JSON parser has accepted: it is not checked again. Of a name that stands twice the last counts.
+/// Only for text that a JSON parser has accepted and that `isInUTF8`: it is not checked again. Of a name that stands twice
+/// the last counts.
 struct JSONMembers {
     private let text: UnsafeRawBufferPointer
 
     /// - Parameter text: must outlive this value.
     init(of text: UnsafeRawBufferPointer) { self.text = text }
+
+    /// Whether text that a JSON parser accepts is an object in UTF-8 without a byte order mark: Foundation's parser takes
+    /// UTF-16 and UTF-32 too, in which each brace has a zero beside it.
+    static func isInUTF8(_ text: UnsafeRawBufferPointer) -> Bool {
+        text.first { $0 > UInt8(ascii: " ") } == UInt8(ascii: "{") && !text.contains(0)
+    }
 
     /// The value's text; nil where there is none, and for `null`.
     subscript(_ name: StaticString) -> String? {

@@ -1,6 +1,6 @@
 /// What stands in the commit metadata of a partition's offsets, `LIFE:NUMBER:LEDGER:READ`: by it a sender recognises its own
 /// commit, and a successor finds the place in the ledger.
-struct CommitMark: Equatable, CustomStringConvertible {
+package struct CommitMark: Equatable, CustomStringConvertible {
     /// Random for each start of a sender.
     let life: UInt64
     /// Of the commit, from 1.
@@ -18,7 +18,7 @@ struct CommitMark: Equatable, CustomStringConvertible {
     }
 
     /// nil: somebody else has committed.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 4, let life = UInt64(parts[0], radix: 16), let number = Int(parts[1]),
             let ledgerOffset = Int64(parts[2]), let readOffset = Int64(parts[3]), ledgerOffset >= 0, readOffset >= 0
@@ -26,7 +26,7 @@ struct CommitMark: Equatable, CustomStringConvertible {
         self.init(life: life, number: number, ledgerOffset: ledgerOffset, readOffset: readOffset)
     }
 
-    var description: String { "\(String(life, radix: 16)):\(number):\(ledgerOffset):\(readOffset)" }
+    package var description: String { "\(String(life, radix: 16)):\(number):\(ledgerOffset):\(readOffset)" }
 
     func isOf(_ other: CommitMark) -> Bool { life == other.life && number == other.number }
 }

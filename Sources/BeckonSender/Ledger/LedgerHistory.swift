@@ -1,5 +1,5 @@
 /// What the ledger says of one partition's decisions, from an offset on: read when the partition is taken over.
-struct LedgerHistory {
+package struct LedgerHistory {
     struct Turn: Equatable {
         /// 0: none.
         var attempt = 0
@@ -15,11 +15,11 @@ struct LedgerHistory {
     /// Of decisions whose newest result does not close, or that have an attempt without one.
     private(set) var open: [String: Turn] = [:]
     /// Behind the last record.
-    private(set) var next: Int64
+    package private(set) var next: Int64
 
-    init(next: Int64 = 0) { self.next = next }
+    package init(next: Int64 = 0) { self.next = next }
 
-    mutating func note(_ record: LedgerRecord, offset: Int64) {
+    package mutating func note(_ record: LedgerRecord, offset: Int64) {
         next = max(next, offset + 1)
         if let known = closed[record.id], known.number >= record.number { return }
         if record.type == .result, record.closes == true {

@@ -4,7 +4,7 @@ import Foundation
 /// One record of the ledger: an attempt, committed before its call, or a result.
 ///
 /// *Guarantees*: a record that is there twice says nothing new. *Wire form*: JSON, its key the decision's id.
-struct LedgerRecord: Decodable, Equatable {
+package struct LedgerRecord: Decodable, Equatable {
     enum Kind: String, Decodable { case attempt, result }
 
     let type: Kind
@@ -44,12 +44,18 @@ struct LedgerRecord: Decodable, Equatable {
             failures: failures, at: Timestamp.text(at), owner: owner)
     }
 
+    /// Of attempts and failures: nobody counts further, and the next number must fit.
+    static let numbers = 0...Int(Int32.max)
+
     /// nil: of a form that this version does not know.
-    static func read(_ value: UnsafeRawBufferPointer) -> LedgerRecord? {
-        try? JSONDecoder().decode(LedgerRecord.self, from: Data(value))
+    package static func read(_ value: UnsafeRawBufferPointer) -> LedgerRecord? {
+        guard let record = try? JSONDecoder().decode(LedgerRecord.self, from: Data(value)),
+            numbers.contains(record.number), numbers.contains(record.failures ?? 0)
+        else { return nil }
+        return record
     }
 
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         var object = JSONObject()
         object.add("type", type.rawValue)
         object.add("id", id)

@@ -2,32 +2,37 @@ import BeckonModel
 import Foundation
 
 /// One record of the retries: a decision that waits for a later try, or a cancel of one.
-enum RetryRecord {
+package enum RetryRecord {
     case retry(Retry)
     /// Of the decision with this id, if it waits before this record.
     case cancel(id: String)
 
-    struct Retry {
-        let dueAtMs: Milliseconds
+    package struct Retry {
+        package let dueAtMs: Milliseconds
         /// The number of its last attempt.
-        let number: Int
+        package let number: Int
         /// Failed tries so far.
-        let failures: Int
+        package let failures: Int
         /// Of the last attempt, whose fate is not known.
-        let boundProvider: String?
-        let decision: Decision
+        package let boundProvider: String?
+        package let decision: Decision
         /// The decision's JSON.
-        let record: [UInt8]
+        package let record: [UInt8]
     }
 
-    static func read(_ value: UnsafeRawBufferPointer?) throws(DecisionRecordError) -> RetryRecord {
+    package static func read(_ value: UnsafeRawBufferPointer?) throws(DecisionRecordError) -> RetryRecord {
         guard let value, value.count > 0 else { throw DecisionRecordError("the record has no value") }
-        guard let fields = try? JSONDecoder().decode(Fields.self, from: Data(value)) else {
+        guard JSONMembers.isInUTF8(value), let fields = try? JSONDecoder().decode(Fields.self, from: Data(value)) else {
             throw DecisionRecordError("the value is not a record of retries")
         }
         if fields.type == "cancel", let id = fields.id { return .cancel(id: id) }
         guard let text = JSONMembers(of: value)["decision"], let dueAt = fields.dueAt, let number = fields.number else {
             throw DecisionRecordError("`decision`, `dueAt` or `number` is missing")
+        }
+        let failures = fields.failures ?? 0
+        guard LedgerRecord.numbers.contains(number), LedgerRecord.numbers.contains(failures) else {
+            throw DecisionRecordError(
+                "`number` and `failures` are numbers of tries, from 0 to \(LedgerRecord.numbers.upperBound)")
         }
         let record = Array(text.utf8)
         let read = record.withUnsafeBytes { bytes in
@@ -42,12 +47,12 @@ enum RetryRecord {
         guard let due else { throw DecisionRecordError("`dueAt` is no RFC 3339 time") }
         return .retry(
             Retry(
-                dueAtMs: due, number: number, failures: fields.failures ?? 0, boundProvider: fields.provider,
+                dueAtMs: due, number: number, failures: failures, boundProvider: fields.provider,
                 decision: decision, record: record))
     }
 
     /// - Parameter owner: nil where no sender writes it.
-    static func retry(
+    package static func retry(
         _ decision: Decision, record: [UInt8], dueAtMs: Milliseconds, number: Int, failures: Int,
         boundProvider: String?, owner: String?
     ) -> [UInt8] {

@@ -143,7 +143,7 @@ final class Takeover {
         for place in places {
             var owner: String?
             try reader.readToEnd(place.topicPartition, from: place.offset) { message in
-                if owner == nil, let value = message.value { owner = JSONMembers.owner(of: value) }
+                if owner == nil, let value = message.value { owner = RecordOwner.read(value) }
             }
             guard let owner, ended.insert(owner).inserted else { continue }
             log.notice(
@@ -160,13 +160,5 @@ final class Takeover {
     private func handle(_ role: KafkaRole) throws(KafkaError) -> KafkaConfiguration {
         try KafkaConfiguration(
             role, brokers: configuration.brokers, clientProperties: configuration.clientProperties)
-    }
-}
-
-extension JSONMembers {
-    /// The transactional id that a record of ledger or retries names.
-    static func owner(of value: UnsafeRawBufferPointer) -> String? {
-        guard let text = JSONMembers(of: value)["owner"], text.count > 2 else { return nil }
-        return String(text.dropFirst().dropLast())
     }
 }

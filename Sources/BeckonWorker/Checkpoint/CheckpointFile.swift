@@ -9,7 +9,7 @@ import Glibc
 /// place, so that none can change places), an LZ4 frame with its content size. The first chunk is the header, the others
 /// people; the last one is empty (length 0), followed by the last step any person may have seen (64 bits), the number of
 /// chunks (32 bits) and 64 bits of XXH3 over these two.
-enum CheckpointFile {
+package enum CheckpointFile {
     static let magic: [UInt8] = Array("BKC1".utf8)
     static let temporarySuffix = ".tmp"
 
@@ -125,7 +125,7 @@ enum CheckpointFile {
         return try read(UnsafeRawBufferPointer(start: base, count: count), body)
     }
 
-    static func read(
+    package static func read(
         _ file: UnsafeRawBufferPointer, _ body: (Int, UnsafeRawBufferPointer) throws(WorkerError) -> Void
     ) throws(WorkerError) -> Int64 {
         var reader = BinaryReader(file)

@@ -2,21 +2,21 @@ import BeckonEngine
 import BeckonModel
 
 /// The first chunk of a checkpoint file: whose it is, and what replay begins with.
-struct CheckpointHeader: Equatable {
+package struct CheckpointHeader: Equatable {
     /// Of this layout; another one is not read.
     static let layout: UInt64 = 1
 
-    var inputs: [String]
-    var partition: Int32
+    package var inputs: [String]
+    package var partition: Int32
     /// The journal record that ends with `head.seq`: its offset, and its hash, which proves that the journal is ours.
     var journalOffset: Int64
     var journalHash: ContentHash
     /// The next offset and proved time of each input at `head.seq`.
     var positions: [Int64]
     var topicTimesMs: [Milliseconds]
-    var head: CheckpointHead
+    package var head: CheckpointHead
 
-    func encode(into output: inout ByteBuffer) {
+    package func encode(into output: inout ByteBuffer) {
         output.append(varint: Self.layout)
         output.append(varint: UInt64(inputs.count))
         for input in inputs { output.append(counted: Array(input.utf8)) }
@@ -59,7 +59,7 @@ struct CheckpointHeader: Equatable {
         self.head = head
     }
 
-    init(_ bytes: UnsafeRawBufferPointer) throws(WorkerError) {
+    package init(_ bytes: UnsafeRawBufferPointer) throws(WorkerError) {
         var reader = BinaryReader(bytes)
         do {
             guard try reader.varint() == Self.layout else { throw BinaryReader.Truncated() }

@@ -33,6 +33,20 @@ import Testing
         #expect(Self.record.lastSeq == 8)
     }
 
+    /// With a checksum that fits: a writer's mistake is not the reader's end.
+    @Test func `is refused when its steps are numbered beyond 64 bits`() throws {
+        func numbered(from firstSeq: Int64) throws -> JournalRecord {
+            var record = Self.record
+            record.firstSeq = firstSeq
+            var buffer = ByteBuffer()
+            record.encode(into: &buffer)
+            return try Self.decode(buffer.bytes)
+        }
+        #expect(try numbered(from: .max - 2).lastSeq == .max - 1)
+        #expect(throws: JournalRecord.Malformed.self) { try numbered(from: .max - 1) }
+        #expect(throws: JournalRecord.Malformed.self) { try numbered(from: .max) }
+    }
+
     @Test func `is refused with any byte flipped, cut or added`() {
         let bytes = Self.bytes
         for place in bytes.indices {

@@ -55,7 +55,28 @@ import Testing
         ]
         for record in records { #expect(record.bytes.withUnsafeBytes { LedgerRecord.read($0) } == record) }
         #expect(Array("[]".utf8).withUnsafeBytes { LedgerRecord.read($0) } == nil)
-        #expect(records[0].bytes.withUnsafeBytes { JSONMembers.owner(of: $0) } == "g-i")
+    }
+
+    @Test func `the owner is found in records of ledger and retries, and nowhere else`() {
+        func owner(_ text: String) -> String? { Array(text.utf8).withUnsafeBytes { RecordOwner.read($0) } }
+        #expect(owner(#"{"type":"later","owner":"g-\u0069"}"#) == "g-i")
+        #expect(owner(String(decoding: RetryRecord.cancel(id: "a", owner: "g-i"), as: UTF8.self)) == "g-i")
+        // Whatever lies in an open transaction is looked at.
+        for text in ["{\"", "{\"owner\"", "{\"owner\":\"", "\"", "", "{}", "{\"owner\":7}"] {
+            #expect(owner(text) == nil)
+        }
+    }
+
+    @Test(arguments: [(0, true), (2_147_483_647, true), (-1, false), (2_147_483_648, false), (Int.max, false)])
+    func `numbers of tries leave room for the next`(number: Int, isRead: Bool) {
+        let ledger = #"{"type":"attempt","id":"a","number":\#(number),"at":"","owner":""}"#
+        #expect((Array(ledger.utf8).withUnsafeBytes { LedgerRecord.read($0) } != nil) == isRead)
+        for (tries, failures) in [(number, 0), (0, number)] {
+            let retry =
+                #"{"type":"retry","dueAt":"\#(DecisionTexts.dueAt)","number":\#(tries),"failures":\#(failures),"#
+                + #""decision":\#(DecisionTexts.decision("d1"))}"#
+            #expect((Array(retry.utf8).withUnsafeBytes { try? RetryRecord.read($0) } != nil) == isRead)
+        }
     }
 
     @Test func `a retry keeps the decision as it stands`() throws {
