@@ -235,7 +235,9 @@ private let atMostOnce: [String: ChannelRoutes.Way] = ["push": .deliver(ChannelR
         #expect(next.committed[0]!.decisions == 2)
     }
 
-    @Test func `a second crash finds the ledger of what the first successor had not read yet`() {
+    /// Three decisions were read and the last of them settled, when the first owner died; the second has read the first alone, and
+    /// committed its result.
+    private func secondOwner() -> WindowBench {
         let bench = WindowBench()
         bench.read(
             DecisionTexts.decision("d1"), DecisionTexts.decision("d2", person: "bob"),
@@ -243,10 +245,14 @@ private let atMostOnce: [String: ChannelRoutes.Way] = ["push": .deliver(ChannelR
         bench.turn()
         bench.answer("d3", .delivered)
         let second = bench.successor()
-        // It has read the first alone, and commits its result.
         second.read(DecisionTexts.decision("d1"))
         second.turn()
         second.answer("d1", .delivered)
+        return second
+    }
+
+    @Test func `a second crash finds the ledger of what the first successor had not read yet`() {
+        let second = secondOwner()
         #expect(second.committed[0]!.decisions == 1)
         #expect(second.committed[0]!.ledger == 0, "the attempts of d2 and d3 must still be found")
         // Once it has read all, the mark moves.
@@ -258,16 +264,7 @@ private let atMostOnce: [String: ChannelRoutes.Way] = ["push": .deliver(ChannelR
     }
 
     @Test func `so does a third, of what neither successor had read`() {
-        let bench = WindowBench()
-        bench.read(
-            DecisionTexts.decision("d1"), DecisionTexts.decision("d2", person: "bob"),
-            DecisionTexts.decision("d3", person: "eve"))
-        bench.turn()
-        bench.answer("d3", .delivered)
-        let second = bench.successor()
-        second.read(DecisionTexts.decision("d1"))
-        second.turn()
-        second.answer("d1", .delivered)
+        let second = secondOwner()
         let third = second.successor()
         third.read(DecisionTexts.decision("d2", person: "bob"))
         third.turn()
