@@ -56,7 +56,7 @@ struct WorkerProcess {
             configuration.clientProperties[String(name.dropFirst(7))] = value
         }
         #if DEBUG
-        PartitionEngine.crashesOn = Array(value("crashesOn").utf8)
+            PartitionEngine.crashesOn = Array(value("crashesOn").utf8)
         #endif
         let text = (try? Data(contentsOf: URL(fileURLWithPath: value("rules")))).map { Array($0) } ?? []
         let reading = RuleSet.read([RuleSource(file: "rules.yaml", text: text)])

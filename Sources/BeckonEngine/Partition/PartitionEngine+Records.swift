@@ -61,7 +61,7 @@ extension PartitionEngine {
             return
         }
         #if DEBUG
-        Self.plantedCrash(record.record)
+            Self.plantedCrash(record.record)
         #endif
         if record.record.timestampMs > context.step.wallMs { output.counts.futureRecords += 1 }
         var timeMs = record.keyMs
