@@ -72,15 +72,18 @@ private func good() -> [String: TopicState] {
         }
     }
 
-    @Test func `the journal is kept at least as long as the inputs`() {
-        let short = problems { $0[own.journal] = state(own.journal, ["retention.ms": "86400000"]) }
-        #expect(short[0].contains("is kept 1d and events 7d; "))
-        #expect(short[0].hasSuffix("set retention.ms=604800000"))
+    @Test func `journal and outcomes are kept at least as long as the events`() {
+        for name in [own.journal, own.outcomes] {
+            let short = problems { $0[name] = state(name, ["retention.ms": "86400000"]) }
+            #expect(short.count == 1)
+            #expect(short[0].hasPrefix("\(name): is kept 1d and events 7d; "))
+            #expect(short[0].hasSuffix("set retention.ms=604800000"))
+            #expect(problems { $0[name] = state(name, ["retention.ms": "-1"]) } == [])
+            let bytes = problems { $0[name] = state(name, ["retention.bytes": "1000"]) }
+            #expect(bytes.count == 1 && bytes[0].contains("loses records beyond 1000 bytes a partition"))
+        }
         let ever = problems { $0["events"] = state("events", ["retention.ms": "-1"]) }
-        #expect(ever[0].contains("is kept 7d and events for ever; "))
-        #expect(problems { $0[own.journal] = state(own.journal, ["retention.ms": "-1"]) } == [])
-        let bytes = problems { $0[own.journal] = state(own.journal, ["retention.bytes": "1000"]) }
-        #expect(bytes[0].contains("loses steps beyond 1000 bytes a partition"))
+        #expect(ever.count == 2 && ever.allSatisfy { $0.contains("is kept 7d and events for ever; ") })
     }
 
     @Test func `ledger and retries are kept at least as long as decisions`() {
@@ -125,6 +128,7 @@ private func good() -> [String: TopicState] {
         #expect(created.last?.settings["cleanup.policy"] == "compact")
         let byName = Dictionary(uniqueKeysWithValues: created.map { ($0.name, $0.settings) })
         #expect(byName[own.journal]?["retention.ms"] == "2592000000")
+        #expect(byName[own.outcomes]?["retention.ms"] == "2592000000")
         #expect(byName[own.decisions]?["retention.ms"] == "604800000")
         #expect(byName[own.deadLetters]?["retention.ms"] == "2419200000")
         #expect(byName[own.ledger]?["retention.ms"] == "1209600000")

@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test(arguments: 0..<120 as Range<UInt64>) func `the same steps give the same bytes`(seed: UInt64) throws {
-        let workload = WorkloadGenerator(seed: seed).make()
+        let workload = try WorkloadGenerator(seed: seed).make().withOutcomes()
         let ruleSet = try Self.ruleSet(workload)
         let records = WorkloadRecords(workload.input.topics)
         var live = EngineRun(records, ruleSet)
@@ -40,7 +40,7 @@ import Testing
     @Test(arguments: 0..<200 as Range<UInt64>) func `a fuzzy checkpoint and the steps since give the state`(
         seed: UInt64
     ) throws {
-        let workload = WorkloadGenerator(seed: seed).make()
+        let workload = try WorkloadGenerator(seed: seed).make().withOutcomes()
         let ruleSet = try Self.ruleSet(workload)
         let records = WorkloadRecords(workload.input.topics)
         var live = EngineRun(records, ruleSet)

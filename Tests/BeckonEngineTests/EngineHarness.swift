@@ -8,11 +8,15 @@ final class EngineHarness {
     var output = StepOutput()
     private var pending: [(key: [UInt8], value: [UInt8]?, offset: Int64, timestampMs: Int64)] = []
     private var nextOffset: Int64 = 0
+    /// Outcomes, read with the next step.
+    private var told: [(key: [UInt8]?, value: [UInt8]?, timestampMs: Int64)] = []
+    private var nextTold: Int64 = 0
     private(set) var wallMs: Int64
     private(set) var steps: [Step] = []
     var lines: [String] = []
     /// What bounds have dropped, by `StateBound`.
     private(set) var bounds = [Int](repeating: 0, count: StateBound.allCases.count)
+    private(set) var outcomes: [OutcomeType: Int] = [:]
     private(set) var foldSkips = 0
     private(set) var lateEvents = 0
     private var deadLetterCounts = [Int](repeating: 0, count: DeadLetterReason.allCases.count)
@@ -60,7 +64,7 @@ final class EngineHarness {
 
     init(rules: String, startMs: Int64 = 1_700_000_000_000) {
         self.startMs = startMs
-        engine = PartitionEngine(inputs: ["events"], partition: 2, hashSeed: 7)
+        engine = PartitionEngine(inputs: ["events", "outcomes"], outcomesInput: 1, partition: 2, hashSeed: 7)
         wallMs = startMs
         use(rules)
     }
@@ -82,6 +86,14 @@ final class EngineHarness {
         pending.append((Array(person.utf8), Array(json.utf8), nextOffset, timestampMs ?? wallMs))
         nextOffset += 1
     }
+
+    /// What became of a decision, in a record of the wall clock plus `ms`.
+    func outcome(_ json: String?, of person: String? = "ann", after ms: Int64 = 0) {
+        told.append((person.map { Array($0.utf8) }, json.map { Array($0.utf8) }, wallMs + ms))
+    }
+
+    /// Ids of all decisions.
+    var ids: [String] { decisions.map { String($0.split(separator: #""id":""#)[1].prefix(32)) } }
 
     func advance(_ ms: Int64) {
         flush()
@@ -121,10 +133,27 @@ final class EngineHarness {
                 InputRange(input: 0, from: records[0].offset, to: nextOffset, count: records.count, checksum: checksum)
             ]
         }
+        var toldChecksum: UInt64 = 0
+        for record in told {
+            let input = InputRecord(
+                value: record.value.map(copy), valueCount: Int32(record.value?.count ?? 0), key: record.key.map(copy),
+                keyCount: Int32(record.key?.count ?? 0), offset: nextTold, timestampMs: record.timestampMs)
+            nextTold += 1
+            toldChecksum = input.checksum(after: toldChecksum)
+            records.append(input)
+        }
+        if !told.isEmpty {
+            step.ranges.append(
+                InputRange(
+                    input: 1, from: nextTold - Int64(told.count), to: nextTold, count: told.count,
+                    checksum: toldChecksum))
+        }
         records.withUnsafeBufferPointer { engine.apply(step, records: RecordBatch($0), into: &output) }
         step.timers = .upTo(output.cutoff)
         steps.append(step)
         pending = []
+        told = []
+        for type in OutcomeType.allCases { outcomes[type, default: 0] += output.counts.outcomes(type) }
         foldSkips += output.counts.foldSkips
         lateEvents += output.counts.lateEvents
         for reason in DeadLetterReason.allCases {

@@ -7,7 +7,7 @@ struct EngineResult {
     private(set) var result = OracleResult()
     private let rules: [String: OracleRule]
     private let topics: [OracleTopic]
-    private var decisionsById: [[UInt8]: OracleDecision] = [:]
+    private(set) var decisionsById: [[UInt8]: OracleDecision] = [:]
 
     init(_ written: [WrittenRecord], rules: [OracleRule], topics: [OracleTopic]) throws {
         self.rules = Dictionary(uniqueKeysWithValues: rules.map { ($0.id, $0) })

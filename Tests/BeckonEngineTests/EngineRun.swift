@@ -15,7 +15,10 @@ struct EngineRun: ~Copyable {
 
     init(_ records: WorkloadRecords, _ ruleSet: RuleSet, hashSeed: UInt64 = 7) {
         self.records = records
-        engine = PartitionEngine(inputs: records.topics.map(\.name), partition: 3, hashSeed: hashSeed)
+        engine = PartitionEngine(
+            inputs: records.topics.map(\.name), outcomesInput: records.topics.firstIndex { $0.isOutcomes },
+            partition: 3,
+            hashSeed: hashSeed)
         engine.learn(ruleSet)
     }
 

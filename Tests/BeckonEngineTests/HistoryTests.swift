@@ -17,6 +17,7 @@ import Testing
         ("absence", 30), ("recalls", 191), ("lateness", 81), ("keys", 47), ("in-order-absence", 198),
         ("in-order-silence", 30), ("sequences", 895), ("long-absences", 1251), ("totals", 1454), ("counts", 160),
         ("carts", 122), ("in-order-counts", 150), ("in-order-carts", 553),
+        ("outcomes", 0),
     ]
     static let names = seeds.map(\.name)
 
@@ -30,7 +31,8 @@ import Testing
         for (name, seed) in Self.seeds where !FileManager.default.fileExists(atPath: Self.file(name).path) {
             var generator = WorkloadGenerator(seed: seed)
             generator.isInOrder = name.hasPrefix("in-order")
-            var history = try Self.record(generator.make())
+            let workload = generator.make()
+            var history = try Self.record(name == "outcomes" ? workload.withOutcomes() : workload)
             let folding = try HistoryFolding(history)
             history.fold = try folding.lines(of: folding.steps, hashSeed: 1)
             try history.text.write(to: Self.file(name), atomically: true, encoding: .utf8)
@@ -61,7 +63,7 @@ import Testing
         }
         let topics = workload.input.topics.map { topic in
             History.Topic(
-                name: topic.name, partition: topic.partition,
+                name: topic.name, partition: topic.partition, isOutcomes: topic.isOutcomes,
                 records: topic.records.map {
                     History.Record(offset: $0.offset, timestampMs: $0.timestamp, key: $0.key, value: $0.value)
                 })

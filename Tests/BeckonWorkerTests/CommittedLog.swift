@@ -63,12 +63,12 @@ extension WorkerStage {
 
     /// What the oracle needs to know of a partition.
     func oracleInput(_ partition: Int32) throws -> OracleInput {
-        let topics = try events.map { topic in
+        let topics = try (events + [configuration.topics.outcomes]).map { topic in
             OracleTopic(
                 name: topic, partition: partition,
                 records: try records(topic, partition).map {
                     OracleRecord(offset: $0.offset, timestamp: $0.timestampMs, key: $0.key, value: $0.value)
-                })
+                }, isOutcomes: topic == configuration.topics.outcomes)
         }
         let steps = try journal(partition).flatMap(\.steps).map { step in
             var cutOff = OracleCutOff.none
@@ -79,7 +79,8 @@ extension WorkerStage {
                 seq: step.seq, now: step.nowMs, wall: step.wallMs,
                 ranges: step.ranges.map { OracleRange(topic: $0.input, from: $0.from, to: $0.to) }, cutOff: cutOff)
         }
-        for (place, topic) in topics.enumerated() {
+        // What the worker wrote itself, it may not have read again.
+        for (place, topic) in topics.enumerated() where !topic.isOutcomes {
             let applied = steps.flatMap(\.ranges).filter { $0.topic == place }
             let count = applied.map { range in
                 topic.records.filter { $0.offset >= range.from && $0.offset < range.to }.count
@@ -98,9 +99,10 @@ extension WorkerStage {
         var count = 0
         var ids: Set<[UInt8]> = []
         for partition in 0..<partitionCount {
-            let input = try oracleInput(partition)
-            let expected = Oracle(rules: rules, folds: folds).run(input).committedLines
+            var input = try oracleInput(partition)
             let result = try CommittedResult(self, partition, rules)
+            input.ids = result.ids
+            let expected = Oracle(rules: rules, folds: folds).run(input).committedLines
             let found = result.result.committedLines
             count += found.count
             for id in result.decisionIds where !ids.insert(id).inserted {

@@ -6,6 +6,9 @@ struct CommittedResult {
     private(set) var decisionIds: [[UInt8]] = []
     private let rules: [String: OracleRule]
     private var decisionsById: [[UInt8]: OracleDecision] = [:]
+    var ids: [String: OracleDecision] {
+        Dictionary(uniqueKeysWithValues: decisionsById.map { (String(decoding: $0, as: UTF8.self), $1) })
+    }
 
     init(_ stage: WorkerStage, _ partition: Int32, _ rules: [OracleRule]) throws {
         self.rules = Dictionary(uniqueKeysWithValues: rules.map { ($0.id, $0) })
@@ -47,6 +50,7 @@ struct CommittedResult {
                 OracleSuppression(
                     rule: text(json, "rule"), person: text(json, "person"), key: key(json), reason: reason,
                     dueAt: instant(json, "dueAt")))
+        case "delivered", "failed", "expired", "recalled", "skipped": break
         default: throw BrokenPromise("of no known type: \(json.canonicalText)")
         }
     }

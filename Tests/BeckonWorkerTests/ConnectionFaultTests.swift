@@ -47,7 +47,7 @@ extension WorkerStage {
             let topics = try events.map { try records($0, partition) }
             var positions = topics.map { _ in Int64(0) }
             for step in try journal(partition).flatMap(\.steps) {
-                for range in step.ranges { positions[range.input] = range.to }
+                for range in step.ranges where range.input < topics.count { positions[range.input] = range.to }
                 for (input, records) in topics.enumerated() {
                     guard let unread = records.first(where: { $0.offset >= positions[input] }),
                         unread.timestampMs + Self.appendingMs < step.nowMs

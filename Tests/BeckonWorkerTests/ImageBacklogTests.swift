@@ -29,6 +29,7 @@ private struct Commits {
         CheckpointHeader(
             inputs: ["a"], partition: 0, journalOffset: seq, journalHash: ContentHash(high: UInt64(seq), low: 0),
             positions: [seq], topicTimesMs: [seq],
+            outcomes: CheckpointHeader.OutcomesPosition(topic: "o", next: seq),
             head: CheckpointHead(
                 seq: seq, nowMs: seq, ruleSet: ContentHash(high: 1, low: 1), pinnedRuleSets: [], leftRuleSets: [],
                 registry: Registry(), peopleCount: Int(seq), hashSeed: 7))

@@ -81,6 +81,14 @@ final class WorkerStage {
         }
     }
 
+    /// What a sender says of a decision, in the person's partition.
+    func tell(_ person: String, _ json: String) throws {
+        let key = Array(person.utf8)
+        let partition = key.withUnsafeBytes { KeyPartitioner.partition(ofKey: $0, count: partitionCount) }
+        try producer.produce(
+            to: producer.topic(configuration.topics.outcomes), partition: partition, key: key, value: Array(json.utf8))
+    }
+
     func flush() throws { try producer.awaitReports() }
 
     func worker(

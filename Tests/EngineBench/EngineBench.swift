@@ -17,6 +17,7 @@ enum EngineBench {
         report.rulesUnnamed = RuleCurve.unnamed()
         report.ruleNaming = RuleCurve.naming()
         report.conditions = ConditionCost.measure()
+        report.nanosecondsPerOutcome = OutcomeCost.nanoseconds(people: people)
         print(arguments.contains("--json") ? try report.json : report.text)
     }
 

@@ -10,6 +10,8 @@ struct EngineReport: Encodable {
     var ruleNaming: [Row] = []
     /// One evaluation of a condition.
     var conditions: [Row] = []
+    /// One that closes a firing.
+    var nanosecondsPerOutcome = 0.0
 
     struct Shop: Encodable {
         var events = 0
@@ -45,6 +47,7 @@ struct EngineReport: Encodable {
         \(Self.lines(ruleNaming))
         a condition, ns an evaluation:
         \(Self.lines(conditions))
+        an outcome that closes a firing, ns: \(Int(nanosecondsPerOutcome))
         """
     }
 

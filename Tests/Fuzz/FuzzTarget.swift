@@ -5,6 +5,8 @@
 public enum FuzzTarget: String, CaseIterable, Sendable {
     /// One event's JSON, against the strict reader of JSON.
     case event
+    /// What became of a decision, against the strict reader of JSON.
+    case outcome
     /// Events, clock and checkpoints of one partition.
     case engine
     /// A file of rules and messages.
@@ -24,6 +26,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     public func run(_ input: UnsafeRawBufferPointer) {
         switch self {
         case .event: EventFuzz.shared.run(input)
+        case .outcome: OutcomeFuzz.shared.run(input)
         case .engine: EngineFuzz.shared.run(input)
         case .rules: RulesFuzz.run(input)
         case .expression: ExpressionFuzz.shared.run(input)

@@ -2,7 +2,7 @@ import BeckonModel
 
 /// A recorded history as text: rules, input records, journal records, and what the fold of them wrote.
 ///
-/// A line each: `rules LINE`, `topic NAME PARTITION`, `record TOPIC OFFSET TIMESTAMP KEY VALUE`, `journal HEX`, and from
+/// A line each: `rules LINE`, `topic NAME PARTITION` (and `outcomes`, of the topic that has such), `record TOPIC OFFSET TIMESTAMP KEY VALUE`, `journal HEX`, and from
 /// `fold` on what came of it. Bytes are printable ASCII, all others as `%41`; nothing at all is `-`.
 public struct History {
     public struct Record {
@@ -22,11 +22,13 @@ public struct History {
     public struct Topic {
         public let name: String
         public let partition: Int32
+        public let isOutcomes: Bool
         public var records: [Record]
 
-        public init(name: String, partition: Int32, records: [Record]) {
+        public init(name: String, partition: Int32, isOutcomes: Bool = false, records: [Record]) {
             self.name = name
             self.partition = partition
+            self.isOutcomes = isOutcomes
             self.records = records
         }
     }
@@ -63,8 +65,10 @@ public struct History {
         let words = line.split(separator: " ", omittingEmptySubsequences: false)
         switch words[0] {
         case "rules": rules += line.dropFirst(6) + "\n"
-        case "topic" where words.count == 3:
-            topics.append(Topic(name: String(words[1]), partition: Int32(words[2])!, records: []))
+        case "topic" where words.count == 3 || words.count == 4 && words[3] == "outcomes":
+            topics.append(
+                Topic(
+                    name: String(words[1]), partition: Int32(words[2])!, isOutcomes: words.count == 4, records: []))
         case "record" where words.count == 6:
             guard let topic = Int(words[1]), topics.indices.contains(topic), let offset = Int64(words[2]),
                 let time = Int64(words[3])
@@ -81,7 +85,9 @@ public struct History {
 
     public var text: String {
         var lines = rules.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map { "rules \($0)" }
-        for topic in topics { lines.append("topic \(topic.name) \(topic.partition)") }
+        for topic in topics {
+            lines.append("topic \(topic.name) \(topic.partition)" + (topic.isOutcomes ? " outcomes" : ""))
+        }
         for (place, topic) in topics.enumerated() {
             lines += topic.records.map { record in
                 "record \(place) \(record.offset) \(record.timestampMs) \(HistoryBytes.text(record.key)) \(HistoryBytes.text(record.value))"

@@ -53,7 +53,8 @@ public final class HistoryFolding {
     /// A line for each record written and, behind each step, one for the state.
     public func lines(of steps: [Step], hashSeed: UInt64) throws -> [String] {
         var engine = PartitionEngine(
-            inputs: history.topics.map(\.name), partition: history.topics[0].partition, hashSeed: hashSeed)
+            inputs: history.topics.map(\.name), outcomesInput: history.topics.firstIndex { $0.isOutcomes },
+            partition: history.topics[0].partition, hashSeed: hashSeed)
         engine.learn(ruleSet)
         var output = StepOutput()
         var lines: [String] = []

@@ -65,6 +65,7 @@ struct OracleRunner {
     mutating func take(_ place: Int) {
         let step = input.steps[place]
         if let change = oracle.change, change.place == place { become(change.rules) }
+        for (record, topic) in outcomes(step) { learn(record, of: topic) }
         for (record, topic, key) in merged(step) {
             let clock = max(now, min(step.now, key))
             apply(record, of: topic, key: key, clock: clock, wall: step.wall)
@@ -92,7 +93,7 @@ struct OracleRunner {
 
     /// The step's records in the order in which they apply, each with its key.
     private func merged(_ step: OracleStep) -> [(OracleRecord, OracleTopic, Int64)] {
-        var queues = step.ranges.map { range in
+        var queues = step.ranges.filter { !input.topics[$0.topic].isOutcomes }.map { range in
             let topic = input.topics[range.topic]
             var newest = Int64.min
             return topic.records.filter { $0.offset >= range.from && $0.offset < range.to }.map { record in

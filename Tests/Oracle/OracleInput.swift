@@ -3,6 +3,8 @@ public struct OracleInput: Sendable {
     /// In the order that `OracleRange.topic` counts.
     public var topics: [OracleTopic]
     public var steps: [OracleStep]
+    /// The decisions' ids, by which outcomes name them: the oracle cannot work them out.
+    public var ids: [String: OracleDecision] = [:]
 
     public init(topics: [OracleTopic], steps: [OracleStep]) {
         self.topics = topics
@@ -16,11 +18,14 @@ public struct OracleTopic: Sendable {
     public let partition: Int32
     /// Ascending by offset.
     public var records: [OracleRecord]
+    /// It has what became of decisions, and no events.
+    public let isOutcomes: Bool
 
-    public init(name: String, partition: Int32, records: [OracleRecord]) {
+    public init(name: String, partition: Int32, records: [OracleRecord], isOutcomes: Bool = false) {
         self.name = name
         self.partition = partition
         self.records = records
+        self.isOutcomes = isOutcomes
     }
 }
 

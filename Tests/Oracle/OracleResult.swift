@@ -97,7 +97,7 @@ public struct OracleDeadLetter: Sendable, Hashable {
     public let reason: Reason
 
     public enum Reason: String, Error, Sendable, Hashable, CaseIterable {
-        case notJSON, type, key, tooLarge, depth, timestamp, timestampRange, tombstone, name, number
+        case notJSON, type, key, tooLarge, depth, timestamp, timestampRange, tombstone, name, number, outcome
     }
 
     public init(topic: String, partition: Int32, offset: Int64, reason: Reason) {

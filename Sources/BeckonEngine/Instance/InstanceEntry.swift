@@ -57,7 +57,7 @@ struct RunningEntry {
     }
 }
 
-/// A firing that is remembered: key length 16 · flags 4 · ordinal 4 · first 48 · last 48 · due 48 · expires 48 · goal end 48 ·
+/// A firing that is remembered: key length 14 · what became of its decision 2 · flags 4 · ordinal 4 · first 48 · last 48 · due 48 · expires 48 · goal end 48 ·
 /// decision id 128 · key · what the last start alone had collected, where last > first.
 struct FiringEntry {
     static let fixedBytes = 49
@@ -76,7 +76,20 @@ struct FiringEntry {
     let entry: Int
 
     @inline(__always) private var at: Int { entry + PersonRecord.entryHeaderBytes }
-    private var keyCount: Int { Int(record.base.loadUnaligned(fromByteOffset: at, as: UInt16.self)) }
+    /// A key has at most four parts of 128 bytes: what outcomes have told has its place above the length, where older versions
+    /// wrote zeros.
+    private static let keyCountBits: UInt16 = 14
+    private var firstWord: UInt16 { record.base.loadUnaligned(fromByteOffset: at, as: UInt16.self) }
+    private var keyCount: Int { Int(firstWord & (1 << Self.keyCountBits - 1)) }
+
+    /// By outcomes; `open` also of what a later version may mean.
+    var fate: DecisionFate {
+        get { DecisionFate(rawValue: firstWord >> Self.keyCountBits) ?? .open }
+        nonmutating set {
+            record.base.storeBytes(
+                of: UInt16(keyCount) | newValue.rawValue << Self.keyCountBits, toByteOffset: at, as: UInt16.self)
+        }
+    }
 
     var flags: Flags {
         get { Flags(rawValue: record.base.load(fromByteOffset: at + 2, as: UInt8.self)) }

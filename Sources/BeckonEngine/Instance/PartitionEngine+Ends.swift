@@ -227,9 +227,9 @@ extension PartitionEngine {
         _ output: inout StepOutput
     ) {
         let firing = FiringEntry(record: store.record(person.place), entry: entry)
-        guard firing.flags.isDisjoint(with: [.isRecalled, .isSuppressed]), event.clockMs < firing.expiresMs else {
-            return
-        }
+        guard firing.flags.isDisjoint(with: [.isRecalled, .isSuppressed]), firing.fate == .open,
+            event.clockMs < firing.expiresMs
+        else { return }
         willChange(&person)
         firing.flags.insert(.isRecalled)
         output.counts.recalls += 1

@@ -240,16 +240,16 @@ extension PartitionEngine {
 
     /// The newest firing of exactly that key that counts, suppressed ones included.
     func newestFiring(_ rule: RuleProgram, _ key: Bytes, _ person: PersonCursor) -> FiringEntry? {
-        newestFiring(rule, key, person) { !$0.contains(.isUndone) }
+        newestFiring(rule, key, person) { !$0.flags.contains(.isUndone) }
     }
 
-    /// The newest firing of exactly that key that gave a decision, recalled or not.
+    /// The newest firing of exactly that key that gave a decision, recalled or not, of which a message may have gone out.
     func newestDecision(_ rule: RuleProgram, _ key: Bytes, _ person: PersonCursor) -> FiringEntry? {
-        newestFiring(rule, key, person) { !$0.contains(.isSuppressed) }
+        newestFiring(rule, key, person) { !$0.flags.contains(.isSuppressed) && $0.fate != .unsent }
     }
 
     private func newestFiring(
-        _ rule: RuleProgram, _ key: Bytes, _ person: PersonCursor, _ counts: (FiringEntry.Flags) -> Bool
+        _ rule: RuleProgram, _ key: Bytes, _ person: PersonCursor, _ counts: (FiringEntry) -> Bool
     ) -> FiringEntry? {
         guard person.place != 0 else { return nil }
         let record = store.record(person.place)
@@ -258,7 +258,7 @@ extension PartitionEngine {
         var next = record.entry(tag)
         while let entry = next {
             let firing = FiringEntry(record: record, entry: entry)
-            if counts(firing.flags), InstanceKey.equals(firing.key, key),
+            if counts(firing), InstanceKey.equals(firing.key, key),
                 newest.map({ firing.dueMs >= $0.dueMs }) ?? true
             {
                 newest = firing
@@ -273,7 +273,7 @@ extension PartitionEngine {
         if rule.reentry == .always { return false }
         guard
             let newest = newestFiring(
-                rule, key ?? keyAtHand, person, { $0.isDisjoint(with: [.isUndone, .isSuppressed]) })
+                rule, key ?? keyAtHand, person, { $0.flags.isDisjoint(with: [.isUndone, .isSuppressed]) })
         else {
             return false
         }

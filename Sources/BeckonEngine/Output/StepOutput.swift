@@ -81,6 +81,18 @@ public struct StepCounts: Sendable {
     public internal(set) var decisions: [Int] = []
     public var suppressions = [Int](repeating: 0, count: SuppressionReason.allCases.count)
     private var bounds: [Int] = []
+    private var outcomes: [Int] = []
+
+    /// Records of the outcomes topic that were applied.
+    public func outcomes(_ type: OutcomeType) -> Int {
+        let place = Int(type.rawValue)
+        return place < outcomes.count ? outcomes[place] : 0
+    }
+
+    mutating func note(_ type: OutcomeType) {
+        if outcomes.isEmpty { outcomes = [Int](repeating: 0, count: OutcomeType.allCases.count) }
+        outcomes[Int(type.rawValue)] += 1
+    }
 
     /// What was forgotten there.
     public func forgotten(at bound: StateBound) -> Int {

@@ -11,12 +11,12 @@ public struct CheckpointHead: Sendable, Equatable {
     public var registry: Registry
     /// How many people there were.
     public var peopleCount: Int
-    /// Spreads ids over the table: with the same one, people come in the order of its slots.
-    public var hashSeed: UInt64
+    /// Spreads ids over the table: with the same one, people come in the order of its slots. nil where it is not known.
+    public var hashSeed: UInt64?
 
     public init(
         seq: Int64, nowMs: Milliseconds, ruleSet: ContentHash, pinnedRuleSets: [ContentHash],
-        leftRuleSets: [ContentHash], registry: Registry, peopleCount: Int, hashSeed: UInt64
+        leftRuleSets: [ContentHash], registry: Registry, peopleCount: Int = 0, hashSeed: UInt64? = nil
     ) {
         self.seq = seq
         self.nowMs = nowMs
@@ -81,7 +81,7 @@ extension PartitionEngine {
         pinnedRuleSets = head.pinnedRuleSets
         ruleSet = knownRuleSets[head.ruleSet]
         registry = head.registry
-        if let table = PersonStore(seed: head.hashSeed, expecting: head.peopleCount) { store = table }
+        if let seed = head.hashSeed, let table = PersonStore(seed: seed, expecting: head.peopleCount) { store = table }
         let pinned = pinnedRules(head)
         var numbers = registry
         let program = Program(ruleSet: ruleSet!, pinned: pinned, registry: &numbers)

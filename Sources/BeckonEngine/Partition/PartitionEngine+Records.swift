@@ -8,8 +8,9 @@ extension PartitionEngine {
         _ batch: borrowing RecordBatch, _ context: StepContext, _ program: Program, _ output: inout StepOutput
     ) {
         if context.step.ranges.isEmpty { return }
+        applyOutcomes(batch, context, &output)
         scratch.earliestOwnDueMs = earliestDueMs.map { $0 - program.waitMsMax } ?? .max
-        var merge = RecordMerge(context.step, batch.records)
+        var merge = RecordMerge(context.step, batch.records, without: outcomesInput)
         let group = scratch.group
         let decoder = scratch.decoder!
         let nowhere = UnsafeRawPointer(scratch.values)
@@ -57,7 +58,7 @@ extension PartitionEngine {
     ) {
         output.counts.events += 1
         if let reason = record.decoded.rejection {
-            writeDeadLetter(record, reason, &output)
+            writeDeadLetter(record.record, of: record.input, reason, &output)
             return
         }
         #if DEBUG
@@ -138,24 +139,24 @@ extension PartitionEngine {
         return tooLate
     }
 
-    private mutating func writeDeadLetter(
-        _ record: GroupedRecord, _ reason: DeadLetterReason, _ output: inout StepOutput
+    mutating func writeDeadLetter(
+        _ record: InputRecord, of input: Int, _ reason: DeadLetterReason, _ output: inout StepOutput
     ) {
         output.counts.deadLetters[Int(reason.rawValue)] += 1
         if output.isSuppressed { return }
         let keyStart = output.bytes.count
-        if let key = record.record.key { output.bytes.append(key, count: Int(record.record.keyCount)) }
+        if let key = record.key { output.bytes.append(key, count: Int(record.keyCount)) }
         let valueStart = output.bytes.count
-        let kept = min(Int(record.record.valueCount), EventDecoder.eventBytesMax)
-        if let value = record.record.value { output.bytes.append(value, count: kept) }
+        let kept = min(Int(record.valueCount), EventDecoder.eventBytesMax)
+        if let value = record.value { output.bytes.append(value, count: kept) }
         output.records.append(
             OutputRecord(
                 topic: .deadLetters, keyStart: keyStart, keyCount: valueStart - keyStart, valueStart: valueStart,
                 valueCount: kept,
                 deadLetter: DeadLetterOrigin(
-                    reason: reason, input: record.input, offset: record.record.offset,
-                    timestampMs: record.record.timestampMs,
-                    originalCount: record.record.value == nil ? -1 : Int(record.record.valueCount))))
+                    reason: reason, input: input, offset: record.offset,
+                    timestampMs: record.timestampMs,
+                    originalCount: record.value == nil ? -1 : Int(record.valueCount))))
     }
 }
 

@@ -10,6 +10,8 @@ public struct PartitionEngine: ~Copyable {
     /// The topics of the partition's inputs, by place, and the partition's number: they name causes.
     public let inputs: [String]
     public let partition: Int32
+    /// The place of the input that tells what became of decisions; nil where there is none.
+    public let outcomesInput: Int?
 
     /// The last step that was applied; 0 before the first.
     public internal(set) var seq: Int64 = 0
@@ -41,9 +43,11 @@ public struct PartitionEngine: ~Copyable {
 
     /// - Parameters:
     ///   - inputs: topics in the order of the partition's inputs.
+    ///   - outcomesInput: the place of the one that is no topic of events but of outcomes.
     ///   - hashSeed: spreads ids over the table; not part of the state.
-    public init(inputs: [String], partition: Int32, hashSeed: UInt64) {
+    public init(inputs: [String], outcomesInput: Int? = nil, partition: Int32, hashSeed: UInt64) {
         self.inputs = inputs
+        self.outcomesInput = outcomesInput
         self.partition = partition
         store = PersonStore(seed: hashSeed)
         scratch = Scratch()
@@ -76,7 +80,7 @@ public struct PartitionEngine: ~Copyable {
     public mutating func learn(_ ruleSet: RuleSet) { knownRuleSets[ruleSet.hash] = ruleSet }
     public func knows(_ hash: ContentHash) -> Bool { knownRuleSets[hash] != nil }
 
-    /// Applies one step: commands, then the records, merged by their clocks, then the timers that are due.
+    /// Applies one step: commands, outcomes, then the other records, merged by their clocks, then the timers that are due.
     ///
     /// - Precondition: `step.seq` follows the last one, the clock does not go back, `records` are those of `step.ranges`,
     ///   and the rule sets that commands name are known.

@@ -2,7 +2,7 @@ import BeckonModel
 import CMemory
 
 /// The records of a step in the order in which they apply: by min(record timestamp, wall), made non-decreasing within
-/// each input; the smallest goes next, ties by the place of the input's range.
+/// each input; the smallest goes next, ties by the place of the input's range. Outcomes stand outside.
 struct RecordMerge {
     private struct Head {
         let input: Int
@@ -15,12 +15,13 @@ struct RecordMerge {
     private let wallMs: Milliseconds
     private var heads: [Head] = []
 
-    init(_ step: Step, _ records: UnsafeBufferPointer<InputRecord>) {
+    /// - Parameter outcomes: the input that is exempt from the order; nil where there is none.
+    init(_ step: Step, _ records: UnsafeBufferPointer<InputRecord>, without outcomes: Int?) {
         self.records = records
         wallMs = step.wallMs
         var start = 0
         for range in step.ranges {
-            if range.count > 0 {
+            if range.count > 0, range.input != outcomes {
                 heads.append(Head(input: range.input, next: start, end: start + range.count, keyMs: key(start, .min)))
             }
             start += range.count

@@ -10,6 +10,8 @@ final class Scratch {
     private(set) var values: UnsafeMutablePointer<Value>
     private(set) var texts: UnsafeMutablePointer<Bytes>
     let group = UnsafeMutablePointer<GroupedRecord>.allocate(capacity: groupMax)
+    let outcomeDecoder: OutcomeDecoder
+    let outcomeHashes = UnsafeMutablePointer<UInt32>.allocate(capacity: groupMax)
     var evaluation = EvaluationScratch()
     /// The key of the event at hand.
     var key = ByteBuffer(capacity: 1024)
@@ -38,6 +40,7 @@ final class Scratch {
     }
 
     init() {
+        outcomeDecoder = OutcomeDecoder(indexer: indexer)
         values = .allocate(capacity: 1)
         texts = .allocate(capacity: 1)
         let fieldCount = ItemCollection.keepMax + 1
@@ -49,6 +52,7 @@ final class Scratch {
 
     deinit {
         group.deallocate()
+        outcomeHashes.deallocate()
         foldEffects.deallocate()
         values.deallocate()
         texts.deallocate()

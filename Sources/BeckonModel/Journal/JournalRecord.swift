@@ -162,8 +162,8 @@ public struct Standing: Sendable, Equatable {
     /// How many partitions the topics had: with another number, people would be elsewhere.
     public var partitionCount: Int32
 
-    /// What this code replays.
-    public static let currentSemantics: UInt64 = 1
+    /// What this code replays, and all before it. Since 2 outcomes are an input, the last of `positions`.
+    public static let currentSemantics: UInt64 = 2
 
     public init(
         positions: [Int64], topicTimesMs: [Milliseconds], nowMs: Milliseconds, ruleSet: ContentHash,

@@ -34,6 +34,26 @@ public struct ContentHash: Sendable, Hashable {
         self.init(high: words[0], low: words[1])
     }
 
+    /// The same of digits in place: nothing is allocated.
+    public init?(digits: Bytes) {
+        guard digits.count == 32 else { return nil }
+        var words: (UInt64, UInt64) = (0, 0)
+        for (index, byte) in digits.buffer.enumerated() {
+            let value: UInt8
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): value = byte - UInt8(ascii: "0")
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): value = byte - UInt8(ascii: "a") + 10
+            default: return nil
+            }
+            if index < 16 {
+                words.0 = words.0 << 4 | UInt64(value)
+            } else {
+                words.1 = words.1 << 4 | UInt64(value)
+            }
+        }
+        self.init(high: words.0, low: words.1)
+    }
+
     private var digits: [UInt8] {
         (0..<32).map { index in
             let word = index < 16 ? high : low

@@ -8,7 +8,8 @@ public struct Step: Sendable, Equatable {
     public var nowMs: Milliseconds
     /// The wall clock when the step was cut.
     public var wallMs: Milliseconds
-    /// In the order of the partition's inputs; an input without records in this step is absent.
+    /// In the order of the partition's inputs; an input without records in this step is absent. Outcomes apply before all
+    /// others, wherever their range stands.
     public var ranges: [InputRange]
     public var timers: TimerLimit
     public var commands: [Command]

@@ -3,9 +3,10 @@ import BeckonModel
 
 /// The first chunk of a checkpoint file: whose it is, and what replay begins with.
 package struct CheckpointHeader: Equatable {
-    /// Of this layout; another one is not read.
-    static let layout: UInt64 = 2
+    /// Of these layouts; another one is not read. The older one is that of before outcomes were read.
+    private static let layouts: (withoutOutcomes: UInt64, current: UInt64) = (1, 2)
 
+    /// Topics of events.
     package var inputs: [String]
     package var partition: Int32
     /// The journal record that ends with `head.seq`: its offset, and its hash, which proves that the journal is ours.
@@ -14,10 +15,18 @@ package struct CheckpointHeader: Equatable {
     /// The next offset and proved time of each input at `head.seq`.
     var positions: [Int64]
     var topicTimesMs: [Milliseconds]
+    /// nil in what an older version has written.
+    var outcomes: OutcomesPosition?
     package var head: CheckpointHead
 
+    /// How far the topic that tells what became of decisions was read.
+    struct OutcomesPosition: Equatable {
+        var topic: String
+        var next: Int64
+    }
+
     package func encode(into output: inout ByteBuffer) {
-        output.append(varint: Self.layout)
+        output.append(varint: outcomes == nil ? Self.layouts.withoutOutcomes : Self.layouts.current)
         output.append(varint: UInt64(inputs.count))
         for input in inputs { output.append(counted: Array(input.utf8)) }
         output.append(signed: Int64(partition))
@@ -26,6 +35,10 @@ package struct CheckpointHeader: Equatable {
         for (position, time) in zip(positions, topicTimesMs) {
             output.append(signed: position)
             output.append(signed: time)
+        }
+        if let outcomes {
+            output.append(counted: Array(outcomes.topic.utf8))
+            output.append(signed: outcomes.next)
         }
         output.append(signed: head.seq)
         output.append(signed: head.nowMs)
@@ -39,8 +52,10 @@ package struct CheckpointHeader: Equatable {
             output.append(varint: UInt64(number))
         }
         output.append(varint: UInt64(head.registry.next))
-        output.append(varint: UInt64(head.peopleCount))
-        output.append(littleEndian: head.hashSeed)
+        if outcomes != nil {
+            output.append(varint: UInt64(head.peopleCount))
+            output.append(littleEndian: head.hashSeed ?? 0)
+        }
     }
 
     private static func append(_ hashes: [ContentHash], to output: inout ByteBuffer) {
@@ -50,7 +65,7 @@ package struct CheckpointHeader: Equatable {
 
     init(
         inputs: [String], partition: Int32, journalOffset: Int64, journalHash: ContentHash, positions: [Int64],
-        topicTimesMs: [Milliseconds], head: CheckpointHead
+        topicTimesMs: [Milliseconds], outcomes: OutcomesPosition? = nil, head: CheckpointHead
     ) {
         self.inputs = inputs
         self.partition = partition
@@ -58,13 +73,17 @@ package struct CheckpointHeader: Equatable {
         self.journalHash = journalHash
         self.positions = positions
         self.topicTimesMs = topicTimesMs
+        self.outcomes = outcomes
         self.head = head
     }
 
     package init(_ bytes: UnsafeRawBufferPointer) throws(WorkerError) {
         var reader = BinaryReader(bytes)
         do {
-            guard try reader.varint() == Self.layout else { throw BinaryReader.Truncated() }
+            let layout = try reader.varint()
+            guard layout == Self.layouts.current || layout == Self.layouts.withoutOutcomes else {
+                throw BinaryReader.Truncated()
+            }
             inputs = []
             for _ in 0..<(try reader.count()) { inputs.append(try reader.text()) }
             partition = Int32(truncatingIfNeeded: try reader.signed())
@@ -75,6 +94,9 @@ package struct CheckpointHeader: Equatable {
             for _ in inputs {
                 positions.append(try reader.signed())
                 topicTimesMs.append(try reader.signed())
+            }
+            if layout == Self.layouts.current {
+                outcomes = OutcomesPosition(topic: try reader.text(), next: try reader.signed())
             }
             let seq = try reader.signed()
             let nowMs = try reader.signed()
@@ -87,12 +109,13 @@ package struct CheckpointHeader: Equatable {
                 numbers[key] = UInt32(truncatingIfNeeded: try reader.varint())
             }
             let next = UInt32(truncatingIfNeeded: try reader.varint())
-            let peopleCount = Int(clamping: try reader.varint())
-            let hashSeed = try reader.integer(UInt64.self)
             head = CheckpointHead(
                 seq: seq, nowMs: nowMs, ruleSet: ruleSet, pinnedRuleSets: pinned, leftRuleSets: left,
-                registry: Registry(numbers: numbers, next: next), peopleCount: peopleCount,
-                hashSeed: hashSeed)
+                registry: Registry(numbers: numbers, next: next))
+            if layout == Self.layouts.current {
+                head.peopleCount = Int(clamping: try reader.varint())
+                head.hashSeed = try reader.integer(UInt64.self)
+            }
         } catch {
             throw WorkerError(.checkpoint, "its header is of another layout or ends too early")
         }

@@ -112,7 +112,7 @@ extension WorkerLoop {
     private func folder(_ task: PartitionTask) -> CheckpointFolder? {
         configuration.stateDirectory.map {
             CheckpointFolder(
-                stateDirectory: $0, group: configuration.group, inputs: task.inputs, partition: task.partition)
+                stateDirectory: $0, group: configuration.group, inputs: configuration.events, partition: task.partition)
         }
     }
 }

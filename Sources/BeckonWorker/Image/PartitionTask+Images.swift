@@ -39,9 +39,9 @@ extension PartitionTask {
     func imageHead(with record: JournalRecord, _ hash: ContentHash, nowMs: Int64) -> [UInt8]? {
         guard images != nil else { return nil }
         let header = engine.checkpointHead.map { head in
-            CheckpointHeader(
-                inputs: inputs, partition: partition, journalOffset: journalOffset + 1, journalHash: hash,
-                positions: record.standing.positions, topicTimesMs: record.standing.topicTimesMs, head: head)
+            self.header(
+                head, positions: record.standing.positions, topicTimesMs: record.standing.topicTimesMs,
+                journalOffset: journalOffset + 1, journalHash: hash)
         }
         let chosen = images?.head(
             imageCounts, tookImages: !imageBatch.images.isEmpty, header: header, nowMs: nowMs)

@@ -24,6 +24,9 @@ struct InputQueue {
         self.topicTimeMs = topicTimeMs
     }
 
+    /// Of an input that nobody has read yet, until it is known where it begins.
+    static let unknownPosition: Int64 = -1
+
     var count: Int { records.count - first }
 
     /// Offsets that are not applied yet, below an end that the broker has told; nil: it has not. Control records count
@@ -83,6 +86,12 @@ struct InputQueue {
             first = 0
         }
         settleProof()
+    }
+
+    /// Goes on there, and forgets what was fetched.
+    mutating func begin(at offset: Int64) {
+        position = offset
+        removeAll()
     }
 
     /// Gives back what was not applied; it will be fetched again.

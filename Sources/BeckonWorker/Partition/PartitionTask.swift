@@ -7,6 +7,7 @@ import BeckonModel
 /// Owned by one thread at a time: made by the restorer, run by the worker's thread.
 final class PartitionTask {
     let partition: Int32
+    /// Topics of events, and last the one of outcomes.
     let inputs: [String]
     var engine: PartitionEngine
     var queues: [InputQueue]
@@ -58,6 +59,9 @@ final class PartitionTask {
         queues = zip(positions, topicTimesMs).map { InputQueue(position: $0, topicTimeMs: $1) }
     }
 
+    var outcomesInput: Int { inputs.count - 1 }
+    private var eventInputs: Range<Int> { 0..<outcomesInput }
+
     var isDirty: Bool { !steps.isEmpty }
     var hasOutput: Bool { !output.records.isEmpty }
     var pendingCount: Int { queues.map(\.count).reduce(0, +) }
@@ -69,15 +73,15 @@ final class PartitionTask {
         let wallMs = max(clockMs, engine.nowMs)
         let taken = takeable(wallMs)
         var times = topicTimesMs
-        var total = 0
-        for (input, count) in taken.enumerated() where count > 0 {
-            total += count
+        let total = taken.reduce(0, +)
+        for input in eventInputs where taken[input] > 0 {
+            let count = taken[input]
             let queue = queues[input]
             for index in queue.first..<queue.first + count where queue.records[index].timestampMs <= wallMs {
                 times[input] = max(times[input], queue.records[index].timestampMs)
             }
         }
-        let nowMs = max(engine.nowMs, min(wallMs, times.min()!))
+        let nowMs = max(engine.nowMs, min(wallMs, times[eventInputs].min()!))
         let isDue = engine.earliestDueMs.map { $0 <= nowMs } ?? false
         guard total > 0 || wanted != nil || isDue else { return false }
 
@@ -95,7 +99,7 @@ final class PartitionTask {
             queues[input].remove(count)
         }
         steps.append(step)
-        if total > 0 { unprovedSinceMs = nil }
+        if total > taken[outcomesInput] { unprovedSinceMs = nil }
         return true
     }
 
@@ -138,14 +142,19 @@ final class PartitionTask {
     }
 
     /// How many records of each input may go now: they are merged by their clocks, and an input that may have a backlog
-    /// but shows no head holds the others.
+    /// but shows no head holds the others. Outcomes are exempt: a sender that stands still holds nothing up.
     private func takeable(_ wallMs: Milliseconds) -> [Int] {
-        if queues.count == 1 { return [min(queues[0].count, Self.stepRecordsMax)] }
         var taken = [Int](repeating: 0, count: queues.count)
+        taken[outcomesInput] = min(queues[outcomesInput].count, Self.stepRecordsMax)
+        if eventInputs.count == 1 {
+            taken[0] = min(queues[0].count, Self.stepRecordsMax)
+            return taken
+        }
         var keys = [Milliseconds](repeating: .min, count: queues.count)
         for _ in 0..<Self.stepRecordsMax {
             var first: (input: Int, keyMs: Milliseconds)?
-            for (input, queue) in queues.enumerated() {
+            for input in eventInputs {
+                let queue = queues[input]
                 guard taken[input] < queue.count else {
                     if queue.isDrained { continue }
                     return taken
@@ -169,7 +178,7 @@ final class PartitionTask {
         }
         if unprovedSinceMs == nil { unprovedSinceMs = wallMs }
         // With a backlog the records themselves will move the clock: only a drained input needs the proof of its end.
-        return queues.indices.filter { queues[$0].topicTimeMs < due && queues[$0].isDrained && queues[$0].count == 0 }
+        return eventInputs.filter { queues[$0].topicTimeMs < due && queues[$0].isDrained && queues[$0].count == 0 }
             .map { TopicPartition(inputs[$0], partition) }
     }
 
@@ -198,9 +207,21 @@ final class PartitionTask {
 
     /// Where the partition stands after its last commit.
     func header(_ head: CheckpointHead) -> CheckpointHeader {
+        header(
+            head, positions: positions, topicTimesMs: topicTimesMs, journalOffset: journalOffset, journalHash: lastHash)
+    }
+
+    /// - Parameter journalOffset: of the record with that hash.
+    func header(
+        _ head: CheckpointHead, positions: [Int64], topicTimesMs: [Milliseconds], journalOffset: Int64,
+        journalHash: ContentHash
+    ) -> CheckpointHeader {
         CheckpointHeader(
-            inputs: inputs, partition: partition, journalOffset: journalOffset, journalHash: lastHash,
-            positions: positions, topicTimesMs: topicTimesMs, head: head)
+            inputs: Array(inputs[eventInputs]), partition: partition, journalOffset: journalOffset,
+            journalHash: journalHash, positions: Array(positions[eventInputs]),
+            topicTimesMs: Array(topicTimesMs[eventInputs]),
+            outcomes: CheckpointHeader.OutcomesPosition(topic: inputs[outcomesInput], next: positions[outcomesInput]),
+            head: head)
     }
 }
 

@@ -38,7 +38,7 @@ struct Replay {
                 "the journal of partition \(task.partition) was read up to step \(records.last?.record.lastSeq ?? task.lastSeq), and it ends with step \(last.record.lastSeq)"
             )
         }
-        let source = ReplaySource(readers, task, isCancelled: isCancelled)
+        let source = ReplaySource(readers, task, steps: records.flatMap(\.record.steps), isCancelled: isCancelled)
         defer { source.close() }
         var output = StepOutput()
         output.isSuppressed = true
@@ -100,7 +100,7 @@ struct Replay {
         task.lastSeq = item.record.lastSeq
         task.lastHash = item.hash
         task.journalOffset = item.offset
-        task.queues = zip(standing.positions, standing.topicTimesMs).map { InputQueue(position: $0, topicTimeMs: $1) }
+        task.queues = try standing.queues(eventCount: configuration.events.count, partition: task.partition)
     }
 
     /// The records behind the task's last step, their chain unbroken.
@@ -150,18 +150,25 @@ final class ReplaySource {
     private var reader: KafkaConsumer?
     private var identities: [TopicIdentity] = []
     private var queues: [InputQueue]
+    /// Where the first range of each input begins; nil of one that has none, and is not read.
+    private let begins: [Int64?]
     private var gathered: [InputRecord] = []
     private let isCancelled: () -> Bool
     /// By input: where the fetch has last said that the partition ends.
     private var ends: [Int64]
 
-    init(_ readers: LogReaders, _ task: PartitionTask, isCancelled: @escaping () -> Bool) {
+    init(_ readers: LogReaders, _ task: PartitionTask, steps: [Step], isCancelled: @escaping () -> Bool) {
         self.readers = readers
         self.isCancelled = isCancelled
         ends = task.inputs.map { _ in .max }
         inputs = task.inputs
         partition = task.partition
-        queues = task.queues
+        var begins: [Int64?] = task.inputs.map { _ in nil }
+        for range in steps.lazy.flatMap(\.ranges) where begins.indices.contains(range.input) {
+            if begins[range.input] == nil { begins[range.input] = range.from }
+        }
+        self.begins = begins
+        queues = begins.map { InputQueue(position: $0 ?? InputQueue.unknownPosition, topicTimeMs: 0) }
     }
 
     func close() {
@@ -187,7 +194,7 @@ final class ReplaySource {
     private func fetch(_ range: InputRange) throws(WorkerError) {
         let name = "\(inputs[range.input])-\(partition)"
         do throws(KafkaError) {
-            if reader == nil { try open(range) }
+            if reader == nil { try open() }
             let started = ContinuousClock.now
             while queues[range.input].count < range.count, !isBeyond(range) {
                 if isCancelled() { throw KafkaError(.timedOut, "stopped", isRetriable: true) }
@@ -223,20 +230,13 @@ final class ReplaySource {
         return queue.count > 0 && queue.records[queue.records.count - 1].offset >= range.to - 1
     }
 
-    /// From where the first step begins; other inputs from where the task stands.
-    private func open(_ first: InputRange) throws(KafkaError) {
+    private func open() throws(KafkaError) {
         let reader = try readers.committed()
         identities = []
         var offsets: [TopicPartitionOffset] = []
         for (input, topic) in inputs.enumerated() {
             identities.append(try reader.identity(ofTopic: topic))
-            if queues[input].position < 0 {
-                let low =
-                    input == first.input
-                    ? first.from : try reader.watermarks(of: TopicPartition(topic, partition), timeoutMs: 30_000).low
-                queues[input] = InputQueue(position: low, topicTimeMs: 0)
-            }
-            offsets.append(TopicPartitionOffset(topic, partition, offset: queues[input].position))
+            if let begin = begins[input] { offsets.append(TopicPartitionOffset(topic, partition, offset: begin)) }
         }
         try reader.assign(offsets)
         self.reader = reader

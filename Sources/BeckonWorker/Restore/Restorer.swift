@@ -57,6 +57,7 @@ struct Restorer {
             noteChanges(restored.task, beyond: 0)
         }
         let task = restored.task
+        try beginOutcomes(task)
         task.committedWallMs = last?.timestampMs ?? 0
         task.leftovers = try leftovers(partition, after: last)
         task.crashMark = crashMark(of: task)
@@ -237,8 +238,8 @@ struct Restorer {
         }
         do { try engine.restore(header.head) } catch { throw WorkerError(.checkpoint, "\(error)") }
         let task = PartitionTask(
-            partition: partition, inputs: configuration.events, engine: engine, positions: header.positions,
-            topicTimesMs: header.topicTimesMs)
+            partition: partition, inputs: configuration.inputs, engine: engine,
+            positions: header.positions + [outcomesPosition(header)], topicTimesMs: header.topicTimesMs + [0])
         task.lastSeq = header.head.seq
         task.lastHash = header.journalHash
         task.journalOffset = header.journalOffset
@@ -320,9 +321,9 @@ struct Restorer {
 
     /// Nothing but a journal: replayed from its beginning, if that is there.
     private func beforeJournal(_ partition: Int32) throws(WorkerError) -> PartitionTask {
-        let positions = [Int64](repeating: -1, count: configuration.events.count)
+        let positions = configuration.inputs.map { _ in InputQueue.unknownPosition }
         return PartitionTask(
-            partition: partition, inputs: configuration.events, engine: newEngine(partition), positions: positions,
+            partition: partition, inputs: configuration.inputs, engine: newEngine(partition), positions: positions,
             topicTimesMs: positions.map { _ in 0 })
     }
 
@@ -331,18 +332,40 @@ struct Restorer {
         var positions: [Int64] = []
         do throws(KafkaError) {
             let reader = try readers.committed()
-            for topic in configuration.events {
+            for topic in configuration.inputs {
                 positions.append(try reader.watermarks(of: TopicPartition(topic, partition), timeoutMs: 30_000).low)
             }
         } catch {
             throw WorkerError(.kafka, "asking where partition \(partition) of the inputs begins: \(error)")
         }
         return PartitionTask(
-            partition: partition, inputs: configuration.events, engine: newEngine(partition), positions: positions,
+            partition: partition, inputs: configuration.inputs, engine: newEngine(partition), positions: positions,
             topicTimesMs: positions.map { _ in 0 })
     }
 
+    /// Of that topic, if it is the one that is read.
+    private func outcomesPosition(_ header: CheckpointHeader) -> Int64 {
+        guard let outcomes = header.outcomes, outcomes.topic == configuration.topics.outcomes else {
+            return InputQueue.unknownPosition
+        }
+        return outcomes.next
+    }
+
+    /// Who has not read outcomes until now, or those of another topic, begins with the oldest there are.
+    private func beginOutcomes(_ task: PartitionTask) throws(WorkerError) {
+        guard task.queues[task.outcomesInput].position == InputQueue.unknownPosition else { return }
+        let place = TopicPartition(configuration.topics.outcomes, task.partition)
+        do throws(KafkaError) {
+            task.queues[task.outcomesInput].begin(
+                at: try readers.committed().watermarks(of: place, timeoutMs: 30_000).low)
+        } catch {
+            throw WorkerError(.kafka, "asking where \(place) begins: \(error)")
+        }
+    }
+
     private func newEngine(_ partition: Int32) -> PartitionEngine {
-        PartitionEngine(inputs: configuration.events, partition: partition, hashSeed: UInt64.random(in: .min ... .max))
+        PartitionEngine(
+            inputs: configuration.inputs, outcomesInput: configuration.events.count, partition: partition,
+            hashSeed: UInt64.random(in: .min ... .max))
     }
 }

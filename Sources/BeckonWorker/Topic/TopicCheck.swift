@@ -45,11 +45,11 @@ struct TopicCheck {
                 )
             }
         }
-        for name in configuration.events where topics[name] != nil && configuration.checksTopicSettings {
+        for name in configuration.inputs where topics[name] != nil && configuration.checksTopicSettings {
             let settings = (try? admin.topicConfiguration(name)) ?? [:]
             if let policy = settings["cleanup.policy"], policy.contains("compact") {
                 problems.append(
-                    "\(name) is compacted (cleanup.policy=\(policy)): events that are compacted away cannot be replayed; use delete"
+                    "\(name) is compacted (cleanup.policy=\(policy)): what is compacted away cannot be replayed; use delete"
                 )
             }
         }

@@ -49,6 +49,9 @@ public struct WorkerConfiguration: Sendable {
         self.events = events
         self.instance = instance
     }
+
+    /// What each partition reads: its events, and last what became of decisions.
+    public var inputs: [String] { events + [topics.outcomes] }
 }
 
 /// Names of Beckon's own topics.
@@ -68,10 +71,14 @@ public struct BeckonTopics: Sendable, Equatable {
 
     public init() {}
 
+    /// A replay needs them together with the events.
+    public var replayed: [String] { [journal, outcomes] }
+
     /// The sender's own, which no worker touches; with as many partitions as the rest.
     public var sending: [String] { [ledger, retries] }
 
-    /// Those that the worker writes by the engine's partition number: they have as many partitions as the inputs.
+    /// Those that the worker writes by the engine's partition number: they have as many partitions as the events. Of these
+    /// it reads the outcomes too.
     public var coPartitioned: [String] { [decisions, suppressions, outcomes, deadLetters, journal, images] }
 }
 

@@ -82,7 +82,7 @@ extension WorkerLoop {
     }
 
     /// The whole assignment anew, each input at our own position.
-    private func assign() throws(WorkerError) {
+    func assign() throws(WorkerError) {
         var offsets: [TopicPartitionOffset] = []
         for task in tasks {
             for (input, topic) in task.inputs.enumerated() {

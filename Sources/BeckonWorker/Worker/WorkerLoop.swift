@@ -32,6 +32,8 @@ final class WorkerLoop {
     var assigned: [Int32] = []
     var generation = 0
     var callbackFailure: WorkerError?
+    /// Partitions whose outcomes are no longer where they were to be read.
+    var lostOutcomes: [Int32] = []
 
     private var lastCommitMs: Milliseconds = 0
     /// By the process's own clock; nil while no output waits.
@@ -106,6 +108,7 @@ final class WorkerLoop {
     private func turn() throws(WorkerError) {
         try fetch()
         if let failure = callbackFailure { throw failure }
+        try skipLostOutcomes()
         try takeRestored()
         takeProofs()
         try stepAll()
@@ -118,7 +121,7 @@ final class WorkerLoop {
         consumer.onRebalance = { [unowned self] event in rebalanced(event) }
         do throws(KafkaError) {
             identities = []
-            for topic in configuration.events { identities.append(try consumer.identity(ofTopic: topic)) }
+            for topic in configuration.inputs { identities.append(try consumer.identity(ofTopic: topic)) }
             let driver = configuration.events[0]
             if configuration.joinsGroup {
                 try consumer.subscribe(toDriverTopic: driver)
@@ -193,7 +196,7 @@ final class WorkerLoop {
         guard let input = place(of: message.topic), let task = taskOfPartition[Int(message.partition)] else {
             return message.destroy()
         }
-        if task.keysToCheck > 0, configuration.checksPartitioner {
+        if task.keysToCheck > 0, configuration.checksPartitioner, input != task.outcomesInput {
             do throws(WorkerError) { try checkKey(message, input, task) } catch {
                 message.destroy()
                 throw error
@@ -224,6 +227,7 @@ final class WorkerLoop {
         }
         guard let error = message.error else { return }
         if error.code == .offsetGone {
+            if message.topic == identities.last { return lostOutcomes.append(message.partition) }
             throw WorkerError(
                 .inputsGone,
                 "partition \(message.partition): the records at the partition's position have expired: \(error.message). What they would have caused is lost; the retention of the inputs must cover an outage"

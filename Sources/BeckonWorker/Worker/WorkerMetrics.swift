@@ -16,6 +16,7 @@ final class WorkerMetrics: Sendable {
     let decisions: MetricFamily<Counter>
     let suppressions: MetricFamily<Counter>
     let deadLetters: MetricFamily<Counter>
+    let outcomes: MetricFamily<Counter>
     let recalls: Counter
     let conversions: Counter
     let timers: Counter
@@ -73,6 +74,8 @@ final class WorkerMetrics: Sendable {
             "beckon_worker_suppressions_total", labels: ["reason"], "Rules that fired without a message.")
         deadLetters = metrics.counters(
             "beckon_worker_dead_letters_total", labels: ["reason"], "Records that could not be applied.")
+        outcomes = metrics.counters(
+            "beckon_worker_outcomes_total", labels: ["type"], "What became of decisions, as senders told it.")
         recalls = metrics.counter("beckon_worker_recalls_total", "Cancel records written.")
         conversions = metrics.counter("beckon_worker_conversions_total", "Goals reached after a decision.")
         timers = metrics.counter("beckon_worker_timers_total", "Timers that fired.")
@@ -123,6 +126,9 @@ final class WorkerMetrics: Sendable {
         }
         for reason in SuppressionReason.allCases where counts.suppressions[Int(reason.rawValue)] > 0 {
             suppressions[reason.label].add(counts.suppressions[Int(reason.rawValue)])
+        }
+        for type in OutcomeType.allCases where counts.outcomes(type) > 0 {
+            outcomes[type.label].add(counts.outcomes(type))
         }
         for bound in StateBound.allCases where counts.forgotten(at: bound) > 0 {
             bounds[bound.label].add(counts.forgotten(at: bound))

@@ -51,7 +51,7 @@ private struct ImageTopic {
         seed: UInt64
     ) throws {
         var random = SplitMix64(seed: seed &+ 17)
-        let workload = WorkloadGenerator(seed: seed).make()
+        let workload = try WorkloadGenerator(seed: seed).make().withOutcomes()
         let ruleSet = try Determinism.ruleSet(workload)
         let records = WorkloadRecords(workload.input.topics)
         var live = EngineRun(records, ruleSet)
@@ -87,7 +87,7 @@ private struct ImageTopic {
 
     /// Each commit writes everybody: then nothing is left to replay.
     @Test(arguments: 0..<40 as Range<UInt64>) func `of all who changed are the state itself`(seed: UInt64) throws {
-        let workload = WorkloadGenerator(seed: seed).make()
+        let workload = try WorkloadGenerator(seed: seed).make().withOutcomes()
         let ruleSet = try Determinism.ruleSet(workload)
         let records = WorkloadRecords(workload.input.topics)
         var live = EngineRun(records, ruleSet)
@@ -104,7 +104,7 @@ private struct ImageTopic {
     @Test(arguments: 0..<8 as Range<UInt64>) func `with somebody missing, or older, do not give the state's hash`(
         seed: UInt64
     ) throws {
-        let workload = WorkloadGenerator(seed: seed).make()
+        let workload = try WorkloadGenerator(seed: seed).make().withOutcomes()
         let ruleSet = try Determinism.ruleSet(workload)
         let records = WorkloadRecords(workload.input.topics)
         var live = EngineRun(records, ruleSet)

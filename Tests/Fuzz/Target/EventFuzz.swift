@@ -91,7 +91,7 @@ final class EventFuzz {
     }
 
     /// Names that stand twice and names that are written with escapes are read otherwise, as documented.
-    private static func isPlain(_ value: JSONValue) -> Bool {
+    static func isPlain(_ value: JSONValue) -> Bool {
         guard case .object(let members) = value else { return true }
         var seen: Set<[UInt8]> = []
         return members.allSatisfy { member in

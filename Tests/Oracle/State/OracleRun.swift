@@ -59,6 +59,8 @@ struct OracleFiring {
     /// It should not have fired: it no longer counts for `reentry`.
     var isVoided = false
     var isConverted = false
+    /// nil as long as no outcome has said so.
+    var mayHaveGoneOut: Bool?
 
     init(run: OracleRun, decision: OracleDecision?) {
         self.run = run

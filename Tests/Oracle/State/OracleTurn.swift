@@ -131,7 +131,9 @@ struct OracleTurn {
     /// At most once for a decision, and only while it has not expired.
     private mutating func recall(_ rule: OracleRule, _ place: Int, _ event: OracleEvent) {
         let firing = person.rules[rule.id]!.firings[place]
-        guard let decision = firing.decision, !firing.isRecalled, clock < decision.expiresAt else { return }
+        guard let decision = firing.decision, !firing.isRecalled, firing.mayHaveGoneOut == nil,
+            clock < decision.expiresAt
+        else { return }
         person.rules[rule.id]!.firings[place].isRecalled = true
         result.cancels.append(OracleCancel(decision: decision, cause: event.cause))
     }
@@ -159,7 +161,8 @@ struct OracleTurn {
         let key = key(rule, event)
         let firings = person.rules[rule.id]!.firings
         let candidates = firings.indices.filter {
-            firings[$0].decision != nil && OracleKey.matches(firings[$0].run.key, key)
+            firings[$0].decision != nil && firings[$0].mayHaveGoneOut != false
+                && OracleKey.matches(firings[$0].run.key, key)
                 && (choices.goalConvertsVoided || !firings[$0].isVoided)
         }
         let groups =

@@ -47,6 +47,14 @@ public struct Workload: Sendable {
     public let defaultZone: String?
     public let change: OracleChange?
 
+    /// The same with what became of the decisions, which some engine has told.
+    public func adding(outcomesOf decided: [DecidedDecision]) -> Workload {
+        var added = self
+        var generator = OutcomeGenerator(random: SplitMix64(seed: seed ^ 0x0C7_C03E))
+        generator.add(decided, to: &added.input)
+        return added
+    }
+
     /// For the engine.
     public var yaml: String { OracleText.yaml(rules: rules, folds: folds, defaultZone: defaultZone) }
 

@@ -66,7 +66,7 @@ struct TopicPlan {
     private func retentionMs(_ name: String, _ states: [String: TopicState]) -> Int64 {
         if name == own.deadLetters { return Self.deadLettersRetentionMs }
         if own.sending.contains(name) { return Self.sendingRetentionMs }
-        guard name == own.journal else { return Self.decisionsRetentionMs }
+        guard own.replayed.contains(name) else { return Self.decisionsRetentionMs }
         let inputs = events.compactMap { states[$0] }
         if inputs.contains(where: { $0.retentionMs == nil }) { return -1 }
         // Of topics that are only now being created, what they will have is not known: the journal outlives Kafka's week.

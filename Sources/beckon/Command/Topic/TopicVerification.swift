@@ -17,7 +17,7 @@ struct TopicVerification {
         checkPresence()
         checkPartitions()
         checkInputs()
-        checkJournal()
+        checkReplayed()
         checkOutputs()
         checkSending()
         checkCompacted()
@@ -58,27 +58,29 @@ struct TopicVerification {
         }
     }
 
-    private mutating func checkJournal() {
-        guard let journal = states[own.journal] else { return }
-        if journal.isCompacted {
-            problems.append("\(own.journal): is compacted; every step is needed: set cleanup.policy=delete")
-        }
-        if let bytes = journal.retentionBytes {
-            problems.append(
-                "\(own.journal): loses steps beyond \(bytes) bytes a partition, however young: set retention.bytes=-1")
-        }
-        guard journal.isDeleted, let journalMs = journal.retentionMs else { return }
-        for name in events {
-            guard let input = states[name], input.retentionMs.map({ $0 > journalMs }) ?? true else { continue }
-            let inputWords = input.retentionMs.map(TopicState.words) ?? "for ever"
-            problems.append(
-                "\(own.journal): is kept \(TopicState.words(journalMs)) and \(name) \(inputWords); the journal must be "
-                    + "kept at least as long as the events: set retention.ms=\(input.retentionMs ?? -1)")
+    private mutating func checkReplayed() {
+        for name in own.replayed {
+            guard let state = states[name] else { continue }
+            if state.isCompacted {
+                problems.append("\(name): is compacted; a replay needs every record: set cleanup.policy=delete")
+            }
+            if let bytes = state.retentionBytes {
+                problems.append(
+                    "\(name): loses records beyond \(bytes) bytes a partition, however young: set retention.bytes=-1")
+            }
+            guard state.isDeleted, let keptMs = state.retentionMs else { continue }
+            for event in events {
+                guard let input = states[event], input.retentionMs.map({ $0 > keptMs }) ?? true else { continue }
+                let inputWords = input.retentionMs.map(TopicState.words) ?? "for ever"
+                problems.append(
+                    "\(name): is kept \(TopicState.words(keptMs)) and \(event) \(inputWords); it must be kept at least "
+                        + "as long as the events: set retention.ms=\(input.retentionMs ?? -1)")
+            }
         }
     }
 
     private mutating func checkOutputs() {
-        for name in [own.decisions, own.suppressions, own.outcomes, own.deadLetters] {
+        for name in [own.decisions, own.suppressions, own.deadLetters] {
             if states[name]?.isCompacted == true {
                 problems.append(
                     "\(name): is compacted; a person's newer record would replace the older: set cleanup.policy=delete")

@@ -19,13 +19,14 @@ final class EmbeddedPipeline: Pipeline {
     private var shownDecisions: Set<String> = []
     /// By partition, the offset behind what was produced here.
     private let produced = OffsetTable(partitionCount: DevTopics.partitionCount)
-    /// Ends of the output topics after the last work of the worker; nil while there may be more.
+    /// Ends of the output topics after the last work of worker and sender; nil while there may be more.
     private var ends: [TopicPartition: Int64]?
     private var people: Set<[UInt8]> = []
 
     /// More people are not told apart.
     static let peopleMax = 1_000_000
     private var lastProgress: [Int32: Worker.PartitionProgress] = [:]
+    private var lastSent: [Int32: Int64] = [:]
 
     init(
         brokers: String, worker: Worker, sender: Sender, inbox: DeliveryInbox, topics: BeckonTopics,
@@ -89,12 +90,13 @@ final class EmbeddedPipeline: Pipeline {
     }
 
     private func areOutputsShown(nowMs: Milliseconds) throws -> Bool {
-        let progress = worker.progress
-        if progress != lastProgress { ends = nil }
+        let (progress, sent) = (worker.progress, sender.progress)
+        if progress != lastProgress || sent != lastSent { ends = nil }
         lastProgress = progress
+        lastSent = sent
         guard isWorkerDone(progress, nowMs: nowMs) else { return false }
         if ends == nil { ends = try tap.ends() }
-        guard let ends, isSenderDone, tap.hasReached(ends) else { return false }
+        guard let ends, isSenderDone, areOutcomesApplied, tap.hasReached(ends) else { return false }
         // Whatever is still early now has no decision that could be shown: the broker has dropped it.
         showDeliveries(withDecisionOnly: false)
         return true
@@ -138,9 +140,16 @@ final class EmbeddedPipeline: Pipeline {
     }
 
     private var isSenderDone: Bool {
-        let sent = sender.progress
-        return (ends ?? [:]).allSatisfy { place, end in
-            place.topic != topics.decisions || sent[place.partition, default: 0] >= end
+        (ends ?? [:]).allSatisfy { place, end in
+            place.topic != topics.decisions || lastSent[place.partition, default: 0] >= end
+        }
+    }
+
+    /// What the sender has told came back to the worker.
+    private var areOutcomesApplied: Bool {
+        (ends ?? [:]).allSatisfy { place, end in
+            place.topic != topics.outcomes
+                || lastProgress[place.partition]?.positions[topics.outcomes] ?? 0 >= end
         }
     }
 
@@ -154,7 +163,8 @@ final class EmbeddedPipeline: Pipeline {
                 return "a timer of partition \(partition) that was due at \(Timestamp.text(due))"
             }
         }
-        return isSenderDone ? "the outputs to be read" : "the sender"
+        if !isSenderDone { return "the sender" }
+        return areOutcomesApplied ? "the outputs to be read" : "the worker, for what became of decisions"
     }
 }
 
