@@ -10,7 +10,7 @@ import BeckonModel
 final class Committer {
     let transactionalId: String
     private let configuration: WorkerConfiguration
-    private let producer: KafkaProducer
+    private let producer: any ProducerClient
     private let metrics: WorkerMetrics
     private let partitionCount: Int32
     private let isStopping: () -> Bool
@@ -32,10 +32,7 @@ final class Committer {
         self.transactionalId = transactionalId
         self.metrics = metrics
         do throws(KafkaError) {
-            producer = try KafkaProducer(
-                KafkaConfiguration(
-                    .transactionalProducer(id: transactionalId), brokers: configuration.brokers,
-                    clientProperties: configuration.clientProperties))
+            producer = try configuration.clients.producer(.transactionalProducer(id: transactionalId))
             let topics = configuration.topics
             var opened: [ProducerTopic] = []
             for name in [topics.decisions, topics.suppressions, topics.outcomes, topics.deadLetters] {
@@ -69,7 +66,7 @@ final class Committer {
     ///
     /// - Parameter nowMs: by the process's own clock.
     /// - Throws: `fenced` when another worker has taken over, `lost` when the group has.
-    func commit(_ tasks: [PartitionTask], consumer: KafkaConsumer, nowMs: Int64) throws(WorkerError) {
+    func commit(_ tasks: [PartitionTask], consumer: any ConsumerClient, nowMs: Int64) throws(WorkerError) {
         let prepared = tasks.filter(\.needsCommit).map { prepare($0, nowMs) }
         if prepared.isEmpty { return }
         journalOffsets.removeAll(keepingCapacity: true)
@@ -100,7 +97,7 @@ final class Committer {
                         .kafka,
                         "stopped before the last steps could be committed; the next start applies them again: \(error)")
                 }
-                if attempt > 1 { sleepMs(min(1_000, 20 << min(attempt, 6))) }
+                if attempt > 1 { configuration.host.clock.sleep(milliseconds: min(1_000, 20 << min(attempt, 6))) }
             }
         }
         for item in prepared {
@@ -121,7 +118,8 @@ final class Committer {
             imageHead: task.imageHead(with: record, hash, nowMs: nowMs))
     }
 
-    private func send(_ prepared: [Prepared], _ consumer: KafkaConsumer, _ isCommitting: inout Bool) throws(KafkaError)
+    private func send(_ prepared: [Prepared], _ consumer: any ConsumerClient, _ isCommitting: inout Bool)
+        throws(KafkaError)
     {
         try producer.beginTransaction()
         for item in prepared {
@@ -222,7 +220,7 @@ final class Committer {
 
     // MARK: when it fails
 
-    private func proveAlone(_ consumer: KafkaConsumer, _ fencedCount: Int) throws(WorkerError) {
+    private func proveAlone(_ consumer: any ConsumerClient, _ fencedCount: Int) throws(WorkerError) {
         if consumer.mayReopen(fencedCount: fencedCount) { return }
         throw WorkerError(
             .fenced,

@@ -19,7 +19,7 @@ struct Leftovers {
         let outputs = topics.coPartitioned.filter { $0 != topics.journal }.map { TopicPartition($0, partition) }
         let open = try open(outputs)
         if open.isEmpty { return [] }
-        let reader = try KafkaConsumer(.uncommittedReader(of: readers.configuration))
+        let reader = try readers.uncommitted()
         defer { reader.close() }
         var found: [TopicPartition] = []
         for (output, offset) in open {
@@ -50,16 +50,7 @@ struct Leftovers {
     }
 }
 
-extension KafkaConfiguration {
-    /// Sees what open transactions have written.
-    static func uncommittedReader(of configuration: WorkerConfiguration) throws(KafkaError) -> KafkaConfiguration {
-        try KafkaConfiguration(
-            .uncommittedReader(group: configuration.group), brokers: configuration.brokers,
-            clientProperties: configuration.clientProperties)
-    }
-}
-
-extension KafkaConsumer {
+extension ConsumerClient {
     fileprivate func firstTimestampMs(_ partition: TopicPartition, from offset: Int64) throws(KafkaError) -> Int64? {
         var first: Int64?
         try readToEnd(partition, from: offset) { if first == nil { first = $0.timestampMs } }

@@ -15,6 +15,7 @@ struct Restorer {
     /// Counts this partition as done; says how many are, of how many.
     let count: () -> (done: Int, of: Int)
     private var configuration: WorkerConfiguration { readers.configuration }
+    private var clock: any MonotonicClock { configuration.host.clock }
 
     init(
         _ readers: LogReaders, partitionCount: Int32, log: Log<WorkerLogKey>, isCancelled: @escaping () -> Bool,
@@ -29,7 +30,7 @@ struct Restorer {
 
     /// - Parameter parked: the task as it was when the partition was given up: kept if the journal still ends with it.
     func restore(_ partition: Int32, parked: PartitionTask?) throws(WorkerError) -> PartitionTask {
-        let started = ContinuousClock.now
+        let started = clock.now()
         defer { readers.rest() }
         try TakeoverWait(readers, log: log, isCancelled: isCancelled).run(partition)
         let tail = JournalTail(readers)
@@ -65,7 +66,7 @@ struct Restorer {
             [
                 .done: done, .of: all, .partition: Int(partition), .seq: task.lastSeq,
                 .source: restored.source?.rawValue ?? "nothing", .rate: restored.peoplePerSecond,
-                .steps: restored.stepCount, .people: task.engine.peopleCount, .duration: ContinuousClock.now - started,
+                .steps: restored.stepCount, .people: task.engine.peopleCount, .duration: clock.now() - started,
             ])
         return task
     }
@@ -89,9 +90,9 @@ struct Restorer {
         var refusals: [WorkerError] = []
         for source in sources {
             do throws(WorkerError) {
-                let started = ContinuousClock.now
+                let started = clock.now()
                 guard let task = try loaded(from: source, partition, head, rules) else { continue }
-                let rate = Double(task.engine.peopleCount) / max((ContinuousClock.now - started).seconds, 1e-6)
+                let rate = Double(task.engine.peopleCount) / max((clock.now() - started).seconds, 1e-6)
                 // In images that were read everybody is as she is here.
                 noteChanges(task, beyond: source == .images ? .max : head?.header.head.seq ?? 0)
                 task.imageHeadSeq = head?.header.head.seq ?? 0
@@ -185,7 +186,8 @@ struct Restorer {
     private func folder(_ partition: Int32) -> CheckpointFolder? {
         configuration.stateDirectory.map {
             CheckpointFolder(
-                stateDirectory: $0, group: configuration.group, inputs: configuration.events, partition: partition)
+                stateDirectory: $0, group: configuration.group, inputs: configuration.events, partition: partition,
+                on: configuration.host.disk)
         }
     }
 
@@ -193,7 +195,8 @@ struct Restorer {
         -> PartitionTask
     {
         var loaded: PartitionTask?
-        let exactFromSeq = try CheckpointFile.read(path) { (index, chunk) throws(WorkerError) in
+        let exactFromSeq = try CheckpointFile.read(path, on: configuration.host.disk) {
+            (index, chunk) throws(WorkerError) in
             if index == 0 {
                 loaded = try standing(at: try CheckpointHeader(chunk), partition, rules)
             } else {
@@ -247,9 +250,9 @@ struct Restorer {
         -> PartitionTask
     {
         let task = try standing(at: head.header, partition, rules)
-        let started = ContinuousClock.now
+        let started = clock.now()
         func tell(_ count: Int) {
-            let seconds = (ContinuousClock.now - started).seconds
+            let seconds = (clock.now() - started).seconds
             log.info(
                 "Reading images",
                 [
@@ -269,7 +272,7 @@ struct Restorer {
     /// Reading the images is less work than replaying what lies between the newest file and them, if there is a file.
     private func isNearer(_ head: ImageHead, thanCheckpointOf partition: Int32) -> Bool {
         for file in folder(partition)?.files() ?? [] {
-            guard let header = try? CheckpointFile.header(file.path) else { continue }
+            guard let header = try? CheckpointFile.header(file.path, on: configuration.host.disk) else { continue }
             let records = zip(head.header.positions, header.positions).map { $0 - $1 }.reduce(0, +)
             return records > head.peopleCount
         }
@@ -326,6 +329,6 @@ struct Restorer {
     }
 
     private func newEngine(_ partition: Int32) -> PartitionEngine {
-        PartitionEngine(inputs: configuration.events, partition: partition, hashSeed: UInt64.random(in: .min ... .max))
+        PartitionEngine(inputs: configuration.events, partition: partition, hashSeed: configuration.host.randomSeed())
     }
 }

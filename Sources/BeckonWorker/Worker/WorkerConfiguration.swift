@@ -43,12 +43,16 @@ public struct WorkerConfiguration: Sendable {
     public var checksTopicSettings = true
     /// Whether a rule set that a partition has left may come back by `use` (development; elsewhere replicas could flap).
     public var allowsReturn = false
+    /// Kafka's clients, clock, threads and disk.
+    package var host: any WorkerHost = Machine()
 
     public init(brokers: String, events: [String], instance: String) {
         self.brokers = brokers
         self.events = events
         self.instance = instance
     }
+
+    var clients: any KafkaClients { host.clients(self) }
 }
 
 /// Names of Beckon's own topics.

@@ -12,11 +12,11 @@ final class WorkerLoop {
     let index: Int
     let configuration: WorkerConfiguration
     let log: Log<WorkerLogKey>
-    private(set) var consumer: KafkaConsumer
+    private(set) var consumer: any ConsumerClient
     let committer: Committer
-    let probe: ClockProbe
+    let probe: any EndProbe
     let restores: RestoreQueue
-    let checkpoints = CheckpointWriter()
+    let checkpoints: CheckpointWriter
     /// Of checkpoints handed to the writer, by their ids: whose they are and when they began.
     var unwritten: [Int: (partition: Int32, begunMs: Milliseconds)] = [:]
     let partitionCount: Int32
@@ -57,12 +57,11 @@ final class WorkerLoop {
             metrics: worker.metrics,
             isStopping: isStopping)
         let clock = worker.clock
+        startedAt = configuration.host.clock.now()
+        checkpoints = CheckpointWriter(configuration.host)
         consumer = try Self.makeConsumer(configuration, instance)
         do throws(KafkaError) {
-            probe = try ClockProbe(
-                KafkaConfiguration(
-                    .clockProbe, brokers: configuration.brokers, clientProperties: configuration.clientProperties),
-                wallMs: { clock.nowMs() })
+            probe = try configuration.clients.endProbe(wallMs: { clock.nowMs() })
         } catch {
             throw WorkerError(.kafka, "\(error)")
         }
@@ -70,19 +69,18 @@ final class WorkerLoop {
         taskOfPartition = Array(repeating: nil, count: Int(partitionCount))
         if let directory = configuration.stateDirectory {
             try CheckpointFolder(
-                stateDirectory: directory, group: configuration.group, inputs: configuration.events, partition: 0
+                stateDirectory: directory, group: configuration.group, inputs: configuration.events, partition: 0,
+                on: configuration.host.disk
             ).create()
         }
     }
 
     private static func makeConsumer(_ configuration: WorkerConfiguration, _ instance: String) throws(WorkerError)
-        -> KafkaConsumer
+        -> any ConsumerClient
     {
         do throws(KafkaError) {
-            return try KafkaConsumer(
-                KafkaConfiguration(
-                    .workerConsumer(group: configuration.group, instance: instance), brokers: configuration.brokers,
-                    clientProperties: configuration.clientProperties))
+            return try configuration.clients.consumer(
+                .workerConsumer(group: configuration.group, instance: instance))
         } catch {
             throw WorkerError(.kafka, "\(error)")
         }
@@ -162,7 +160,7 @@ final class WorkerLoop {
         for task in tasks { for input in task.queues.indices { task.queues[input].removeAll() } }
         restores.stop()
         checkpoints.stop()
-        probe.close()
+        probe.close(deadlineMs: 5_000)
         consumer.close()
         committer.close()
     }
@@ -299,7 +297,7 @@ final class WorkerLoop {
         if dirty.isEmpty { return }
         let counts = dirty.map { ($0.output.counts, $0.output.causes) }
         let written = dirty.map { ($0.imageBatch.images.count, $0.imageBatch.bytes.count) }
-        let started = ContinuousClock.now
+        let started = configuration.host.clock.now()
         do throws(WorkerError) { try committer.commit(dirty, consumer: consumer, nowMs: lastCommitMs) } catch {
             guard error.code == .lost else { throw error }
             log.warning("Partitions lost", [.thread: index, .error: error.description])
@@ -307,7 +305,7 @@ final class WorkerLoop {
             drop()
             return
         }
-        worker.metrics.commitDuration.observe((ContinuousClock.now - started).seconds)
+        worker.metrics.commitDuration.observe((configuration.host.clock.now() - started).seconds)
         observe(counts, dirty)
         imagesCommitted(dirty, written, nowMs: monotonicMs())
         publishProgress(dirty)
@@ -369,11 +367,11 @@ final class WorkerLoop {
     }
 
     func monotonicMs() -> Int64 {
-        let elapsed = ContinuousClock.now - startedAt
+        let elapsed = configuration.host.clock.now() - startedAt
         return Int64(elapsed.seconds * 1000)
     }
 
-    private let startedAt = ContinuousClock.now
+    private let startedAt: Duration
 }
 
 extension Duration {
