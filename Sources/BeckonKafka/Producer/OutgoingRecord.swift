@@ -17,7 +17,7 @@
 
 /// A topic of one producer. It stays valid when the producer is reopened.
 @frozen public struct ProducerTopic: Hashable, Sendable {
-    let index: Int
+    public let index: Int
 
     /// - Parameter index: its place among its producer's topics.
     public init(index: Int) { self.index = index }

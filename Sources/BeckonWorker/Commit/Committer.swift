@@ -76,7 +76,7 @@ final class Committer {
             attempt += 1
             var isCommitting = false
             do throws(KafkaError) {
-                try abortLeftovers(prepared)
+                if !PlantedFault.leftoversIgnored.isPlanted { try abortLeftovers(prepared) }
                 try send(prepared, consumer, &isCommitting)
                 break
             } catch {
@@ -91,6 +91,7 @@ final class Committer {
                     throw WorkerError(.lost, "the group gave the partitions to others: \(error)")
                 }
                 if isCommitting || isFenced, try isOnTheLog(prepared) { break }
+                if PlantedFault.abortedForgotten.isPlanted { break }
                 findLeftovers(prepared)
                 if isStopping(), attempt > 1 {
                     throw WorkerError(
@@ -127,12 +128,12 @@ final class Committer {
             try sendImages(item)
         }
         try producer.awaitReports()
-        for item in prepared {
+        for item in prepared where !PlantedFault.journalDropped.isPlanted {
             try producer.produce(
                 to: journal, partition: item.task.partition, key: item.key, value: item.bytes, token: 1)
         }
         try producer.awaitReports()
-        try producer.sendOffsets(offsets(prepared), of: consumer)
+        if !PlantedFault.noFence.isPlanted { try producer.sendOffsets(offsets(prepared), of: consumer) }
         isCommitting = true
         try producer.commitTransaction()
     }
@@ -260,6 +261,8 @@ final class Committer {
 
     /// Whether the commit whose answer was lost is on the log. All partitions of a transaction are, or none.
     private func isOnTheLog(_ prepared: [Prepared]) throws(WorkerError) -> Bool {
+        if PlantedFault.unknownIsLost.isPlanted { return false }
+        if PlantedFault.unknownIsDone.isPlanted { return true }
         let readers = LogReaders(configuration)
         defer { readers.close() }
         let tail = JournalTail(readers)

@@ -63,11 +63,12 @@ final class Semaphore: HostSemaphore {
 
     func wait(milliseconds: Int64) -> Bool {
         var deadline = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &deadline)
+        // The system waits by the time of day: a jump of it makes this wait shorter or longer.
+        clock_gettime(CLOCK_REALTIME, &deadline)
         let nanoseconds = deadline.tv_nsec + Int(milliseconds % 1_000) * 1_000_000
         deadline.tv_sec += Int(milliseconds / 1_000) + nanoseconds / 1_000_000_000
         deadline.tv_nsec = nanoseconds % 1_000_000_000
-        while sem_clockwait(semaphore.value, CLOCK_MONOTONIC, &deadline) != 0 {
+        while sem_timedwait(semaphore.value, &deadline) != 0 {
             if errno != EINTR { return false }
         }
         return true

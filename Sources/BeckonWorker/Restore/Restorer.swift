@@ -32,10 +32,14 @@ struct Restorer {
     func restore(_ partition: Int32, parked: PartitionTask?) throws(WorkerError) -> PartitionTask {
         let started = clock.now()
         defer { readers.rest() }
-        try TakeoverWait(readers, log: log, isCancelled: isCancelled).run(partition)
+        if !PlantedFault.noTakeoverWait.isPlanted {
+            try TakeoverWait(readers, log: log, isCancelled: isCancelled).run(partition)
+        }
         let tail = JournalTail(readers)
         let last = try tail.last(partition: partition)
-        if let parked, let last, parked.lastSeq == last.record.lastSeq, parked.lastHash == last.hash {
+        if let parked, let last,
+            PlantedFault.keptUnproved.isPlanted || parked.lastSeq == last.record.lastSeq && parked.lastHash == last.hash
+        {
             let (done, all) = count()
             log.info("Partition kept", [.done: done, .of: all, .partition: Int(partition), .seq: parked.lastSeq])
             return parked
@@ -204,7 +208,7 @@ struct Restorer {
             }
         }
         guard let loaded else { throw WorkerError(.checkpoint, "it is empty") }
-        loaded.engine.finishRestore(exactFromSeq: exactFromSeq)
+        loaded.engine.finishRestore(exactFromSeq: exactFromSeq - (PlantedFault.restoreOffByOne.isPlanted ? 1 : 0))
         loaded.checkpointedSeq = loaded.lastSeq
         return loaded
     }

@@ -263,7 +263,20 @@ final class WorkerLoop {
                 if task.images?.mustBeClean ?? false { break }
             }
             let unproved = task.inputsToProve(wallMs: wallMs)
-            if !unproved.isEmpty { probe.want(unproved) }
+            if PlantedFault.cachedEnd.isPlanted {
+                takeCachedEnds(unproved, wallMs)
+            } else if !unproved.isEmpty {
+                probe.want(unproved)
+            }
+        }
+    }
+
+    private func takeCachedEnds(_ unproved: [TopicPartition], _ wallMs: Milliseconds) {
+        for place in unproved {
+            guard let input = configuration.events.firstIndex(of: place.topic), let end = consumer.knownEnd(of: place)
+            else { continue }
+            taskOfPartition[Int(place.partition)]?.queues[input].note(
+                EndOfLog(askedAtWallMs: wallMs, highWatermark: end))
         }
     }
 
