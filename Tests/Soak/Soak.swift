@@ -37,8 +37,8 @@ struct Soak {
             if Date().timeIntervalSince(started) > seconds { break }
             CrashWord.seed = seed
             let world = World(seed: seed)
+            if tellsStory { world.tell { FileHandle.standardOutput.write(Data(($0 + "\n").utf8)) } }
             let failures = world.run()
-            if tellsStory { print(world.story.joined(separator: "\n")) }
             done += 1
             lines += world.lineCount
             virtual += world.virtualSeconds

@@ -242,21 +242,26 @@ final class Committer {
         defer { readers.close() }
         for item in prepared {
             let task = item.task
+            let last: JournalTail.Last?
             // Who cannot ask goes on: the commit itself meets the same trouble.
-            guard let last = try? JournalTail(readers).last(partition: task.partition), last.hash == task.lastHash
-            else { continue }
+            do throws(WorkerError) { last = try JournalTail(readers).last(partition: task.partition) } catch { continue }
+            guard last.map({ $0.hash == task.lastHash }) ?? (task.lastSeq == 0) else { continue }
             task.leftovers = (try? Leftovers(readers).all(of: task.partition, after: last)) ?? []
         }
     }
 
     /// The new epoch fences a delayed abort, as everywhere.
     private func abortLeftovers(_ prepared: [Prepared]) throws(KafkaError) {
-        let leftovers = prepared.flatMap(\.task.leftovers)
-        if leftovers.isEmpty { return }
-        try producer.abortLeftovers(on: leftovers)
-        try producer.reopen()
-        try producer.initTransactions()
-        for item in prepared { item.task.leftovers = [] }
+        while true {
+            let leftovers = prepared.flatMap(\.task.leftovers)
+            if leftovers.isEmpty { return }
+            try producer.abortLeftovers(on: leftovers)
+            try producer.reopen()
+            try producer.initTransactions()
+            for item in prepared { item.task.leftovers = [] }
+            // The partition may have been without a leader a second time.
+            findLeftovers(prepared)
+        }
     }
 
     /// Whether the commit whose answer was lost is on the log. All partitions of a transaction are, or none.

@@ -21,17 +21,17 @@ struct TakeoverWait {
             let stable = try readers.committed()
             let all = try readers.ends()
             let clock = configuration.host.clock
-            let started = clock.now()
-            var hasEnded = false
+            var since = clock.now()
             while !isCancelled() {
                 let end = try all.endOffsets(of: [journal], timeoutMs: 5_000)[0].offset
                 let stableEnd = try stable.endOffsets(of: [journal], timeoutMs: 5_000)[0].offset
                 if stableEnd >= end { return }
                 // A second short of its end: the last owner died in a commit. Never before: it would kill a thread that
                 // merely gave this partition up and is committing another.
-                if !hasEnded, clock.now() - started > .seconds(1) {
-                    hasEnded = true
+                // Once more a second later: that end may have met a partition without a leader.
+                if clock.now() - since > .seconds(1) {
                     try endTransaction(journal, at: stableEnd)
+                    since = clock.now()
                 }
                 clock.sleep(milliseconds: 20)
             }

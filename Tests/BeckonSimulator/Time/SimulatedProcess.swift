@@ -59,7 +59,7 @@ final class SimulatedProcess: WorkerHost, @unchecked Sendable {
     func randomSeed() -> UInt64 { scheduler.random.next() }
 
     /// A little work, a call to a broker and back: time passes for the thread that calls.
-    func pass(us: Int64) { scheduler.block(us: isDead ? 0 : us) }
+    func pass(us: Int64) { scheduler.block(us: isDead ? 50 : us) }
 
     private struct ProcessClock: MonotonicClock {
         let process: SimulatedProcess

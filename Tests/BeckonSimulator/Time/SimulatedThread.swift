@@ -55,7 +55,7 @@ final class SimulatedThread: HostThread, @unchecked Sendable {
     /// Also of a dead process: its threads come to their ends, though nothing that they do has an effect.
     func join() {
         if handle == nil { return }
-        while !isFinished { scheduler.block(us: process.isDead ? 0 : 1_000) }
+        while !isFinished { scheduler.block(us: process.isDead ? 50 : 1_000) }
     }
 
     /// Once it is finished: gives the system's thread back.

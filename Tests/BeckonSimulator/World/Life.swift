@@ -55,6 +55,8 @@ final class Life: @unchecked Sendable {
 /// The lines of all lives of one run.
 final class LifeLog: @unchecked Sendable {
     private(set) var lines: [String] = []
+    /// Called with each line.
+    var onLine: ((String) -> Void)?
     private let scheduler: Scheduler
     private let name: String
     private let shared: LifeLog?
@@ -74,6 +76,7 @@ final class LifeLog: @unchecked Sendable {
     func add(_ line: String) {
         let seconds = Double(scheduler.nowUs) / 1e6
         lines.append("\(seconds) \(line)")
+        if shared == nil { onLine?(lines[lines.count - 1]) }
         shared?.add("\(name): \(line)")
     }
 

@@ -41,6 +41,8 @@ public final class World {
 
     /// The lines of the workers' logs and what befell them.
     public var story: [String] { log.lines }
+    /// Called with each of them.
+    public func tell(_ body: @escaping (String) -> Void) { log.onLine = body }
     /// The same for the same seed.
     public var digest: UInt64 { scheduler.digest }
     public var virtualSeconds: Int { Int(scheduler.nowUs / 1_000_000) }
@@ -75,7 +77,9 @@ public final class World {
     // MARK: the run
 
     /// Everything that the seed has planned, then peace, then the checks.
-    public func run() -> [String] {
+    public func run() -> [String] { Processor.alone { runHere() } }
+
+    private func runHere() -> [String] {
         for instance in 0..<plan.instanceCount {
             machines.append(SimulatedMachine())
             lives.append(nil)
