@@ -89,6 +89,15 @@ let package = Package(
             name: "WorkerProcess", dependencies: ["BeckonModel", "BeckonEngine", "BeckonService", "BeckonWorker"],
             path: "Tests/WorkerProcess",
             swiftSettings: strict),
+        // A fleet of workers on a simulated Kafka, in virtual time, from a seed; scripts/soak runs many.
+        .target(
+            name: "BeckonSimulator",
+            dependencies: ["BeckonModel", "BeckonKafka", "BeckonService", "BeckonWorker", "Oracle"],
+            path: "Tests/BeckonSimulator", swiftSettings: strict),
+        .executableTarget(
+            name: "soak", dependencies: ["BeckonSimulator"], path: "Tests/Soak", swiftSettings: strict),
+        .testTarget(
+            name: "BeckonSimulatorTests", dependencies: ["BeckonSimulator"], swiftSettings: strict),
         .testTarget(name: "BeckonServiceTests", dependencies: ["BeckonService"], swiftSettings: strict),
         // A receiver of webhooks for the tests that send some.
         .target(name: "WebhookReceiver", path: "Tests/WebhookReceiver", swiftSettings: strict),

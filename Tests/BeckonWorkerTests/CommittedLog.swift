@@ -93,6 +93,19 @@ extension WorkerStage {
         return OracleInput(topics: topics, steps: steps)
     }
 
+    private func committedResult(_ partition: Int32, _ rules: [OracleRule]) throws -> CommittedResult {
+        var result = CommittedResult(rules)
+        let topics = configuration.topics
+        for topic in [topics.decisions, topics.suppressions, topics.outcomes] {
+            for record in try records(topic, partition) { try result.add(record.value ?? []) }
+        }
+        let names = ["beckon-topic", "beckon-partition", "beckon-offset", "beckon-reason"]
+        for record in try records(topics.deadLetters, partition, headers: names) {
+            try result.add(deadLetter: record.headers)
+        }
+        return result
+    }
+
     /// Where oracle and topics differ, a line each; empty when they agree.
     func differences(_ rules: [OracleRule], _ folds: [OracleFold]) throws -> (lines: [String], count: Int) {
         var lines: [String] = []
@@ -100,7 +113,7 @@ extension WorkerStage {
         var ids: Set<[UInt8]> = []
         for partition in 0..<partitionCount {
             var input = try oracleInput(partition)
-            let result = try CommittedResult(self, partition, rules)
+            let result = try committedResult(partition, rules)
             input.ids = result.ids
             let expected = Oracle(rules: rules, folds: folds).run(input).committedLines
             let found = result.result.committedLines

@@ -37,11 +37,11 @@ import Testing
                 let end = try #require(worker.awaitEnd(seconds: 60), "life \(life) goes on: \(worker.log)")
                 #expect(end < 0, "life \(life): \(end)\n\(worker.log.suffix(2_000))")
             }
-            let third = try worker()
+            let last = try worker()
             let decisions = try stage.await(stage.configuration.topics.decisions, count: 80, seconds: 60)
-            #expect(decisions.count == 80, "\(third.log.suffix(2_000))")
-            #expect(third.isRunning)
-            #expect(third.log.contains("A record has crashed the process twice"))
+            #expect(decisions.count == 80, "\(last.log.suffix(2_000))")
+            #expect(last.isRunning)
+            #expect(last.log.contains("A record has crashed the process twice"))
             let deadLetters = try (0..<stage.partitionCount).flatMap {
                 try stage.records(
                     stage.configuration.topics.deadLetters, $0, headers: ["beckon-reason", "beckon-topic"])
@@ -49,15 +49,15 @@ import Testing
             #expect(deadLetters.map { $0.headers["beckon-reason"] } == ["poison"])
             #expect(deadLetters.map { $0.headers["beckon-topic"] } == [stage.events[1]])
             #expect(deadLetters.first?.key == Array("victim".utf8))
-            #expect(third.stop() == 0)
+            #expect(last.stop() == 0)
 
             // Without its disk, its images and its marks: only the journal says what was skipped.
-            let fourth = try worker(state: stage.state + "-new", ["windowMs": "none"])
+            let replaying = try worker(state: stage.state + "-new", ["windowMs": "none"])
             defer { try? FileManager.default.removeItem(atPath: stage.state + "-new") }
             try buy("last")
             try stage.flush()
             #expect(try stage.await(stage.configuration.topics.decisions, count: 81, seconds: 60).count == 81)
-            #expect(fourth.stop() == 0, "\(fourth.log.suffix(2_000))")
+            #expect(replaying.stop() == 0, "\(replaying.log.suffix(2_000))")
         }
 
         @Test func `once, or killed from outside, is applied again`() throws {
@@ -83,13 +83,13 @@ import Testing
         {
             defer { unlink(path) }
             do {
-                let mark = try #require(CrashMark(path: path))
+                let mark = try CrashMark(path: path)
                 #expect(mark.crashed == nil)
                 mark.pointer.pointee.crashed_input = 1
                 mark.pointer.pointee.crashed_offset = 7
                 mark.pointer.pointee.crash_count = 1
             }
-            let again = try #require(CrashMark(path: path))
+            let again = try CrashMark(path: path)
             #expect(again.crashed == CrashMark.Crashed(input: 1, offset: 7, count: 1))
             #expect(again.poison == nil)
             again.pointer.pointee.crash_count = 2
@@ -101,7 +101,7 @@ import Testing
         }
 
         @Test func `is not there where the file cannot be made`() {
-            #expect(CrashMark(path: "/proc/none.crash") == nil)
+            #expect(throws: DiskFailure.self) { try CrashMark(path: "/proc/none.crash") }
         }
     }
 #endif

@@ -1,7 +1,7 @@
 import CRDKafka
 
 /// Creates and describes topics. Not Sendable; each call blocks until the cluster has answered or its deadline has passed.
-public final class KafkaAdmin {
+public final class KafkaAdmin: TopicDescriber {
     let handle: KafkaHandle
     private let deadlineMs: Int32
 

@@ -26,6 +26,13 @@ public struct TopicDescription: Sendable, Equatable {
     public let replicationFactor: Int32
     /// Partitions without a leader: they can be neither read nor written now.
     public let leaderless: [Int32]
+
+    public init(name: String, partitionCount: Int32, replicationFactor: Int32, leaderless: [Int32]) {
+        self.name = name
+        self.partitionCount = partitionCount
+        self.replicationFactor = replicationFactor
+        self.leaderless = leaderless
+    }
 }
 
 /// The brokers that answer.

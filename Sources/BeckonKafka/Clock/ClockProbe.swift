@@ -20,7 +20,7 @@ public struct EndOfLog: Sendable, Equatable {
 /// that fails leaves no result and is counted; whoever still needs it asks again.
 ///
 /// Sendable: everything that changes is in a mutex; the consumer lives on the probe's thread alone.
-public final class ClockProbe: Sendable {
+public final class ClockProbe: EndProbe {
     private struct Mailbox {
         var wanted: Set<TopicPartition> = []
         var results: [TopicPartition: EndOfLog] = [:]

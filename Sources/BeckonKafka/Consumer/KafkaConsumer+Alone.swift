@@ -6,7 +6,7 @@ extension KafkaConsumer {
     ///
     /// For the embedded broker. When the process stands still for the session's time-out, it drops its members, also one
     /// that waits for the answer to its join: none comes any more, and the client waits for `max.poll.interval.ms`.
-    public func takeAll(ofDriverTopic topic: String, timeoutMs: Int32 = 10_000) throws(KafkaError) {
+    public func takeAll(ofDriverTopic topic: String, timeoutMs: Int32) throws(KafkaError) {
         _ = try identity(ofTopic: topic)
         var metadata: UnsafePointer<rd_kafka_metadata>?
         do {

@@ -7,7 +7,7 @@ import CRDKafka
 /// *Rebalance*: joining gives an empty assignment at once, so that the group's round is over and heartbeats go on while
 /// the owner restores for as long as it needs (it must go on consuming, if only to get nothing, within
 /// `max.poll.interval.ms`). The owner then calls ``assign(_:)`` with explicit offsets, of any topics, the whole list each time.
-public final class KafkaConsumer {
+public final class KafkaConsumer: ConsumerClient {
     let handle: KafkaHandle
     private let queue: OpaquePointer
     private(set) var topics: [String: OpaquePointer] = [:]
@@ -40,6 +40,8 @@ public final class KafkaConsumer {
         get { handle.callbacks.onLog }
         set { handle.callbacks.onLog = newValue }
     }
+
+    public var clock: any MonotonicClock { SystemMonotonicClock() }
 
     /// The error that made the consumer useless, for example a second member with the same instance id.
     public var fatalError: KafkaError? { handle.fatalError }
@@ -156,7 +158,7 @@ public final class KafkaConsumer {
     /// that hangs is left behind on its own thread; end the process by `_exit` then.
     /// - Returns: false when it was left behind.
     @discardableResult
-    public func close(deadlineMs: Int32 = 5_000) -> Bool {
+    public func close(deadlineMs: Int32) -> Bool {
         guard !handle.isClosed else { return true }
         onRebalance = nil
         // The closing revocation: the owner has committed by now, and self may be on its way out.

@@ -33,14 +33,16 @@ import CRDKafka
     }
 
     /// Milliseconds since 1970, or -1 where the record has none.
-    @inlinable public var timestampMs: Int64 { rd_kafka_message_timestamp(pointer, nil) }
+    @inlinable public var timestampMs: Int64 {
+        isMade ? MadeMessage.timestampMs(pointer) : rd_kafka_message_timestamp(pointer, nil)
+    }
 
     /// The last header of that name; nil when there is none.
     public func header(_ name: String) -> UnsafeRawBufferPointer? {
         var headers: OpaquePointer?
         var value: UnsafeRawPointer?
         var size = 0
-        guard rd_kafka_message_headers(pointer, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR,
+        guard !isMade, rd_kafka_message_headers(pointer, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR,
             rd_kafka_header_get_last(headers, name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR
         else { return nil }
         return UnsafeRawBufferPointer(start: value, count: size)
@@ -50,13 +52,19 @@ import CRDKafka
     public var error: KafkaError? {
         guard isError else { return nil }
         let code = KafkaErrorCode(pointer.pointee.err)
+        if isMade { return KafkaError(code, code.meaning, isFatal: code == .fatal, isRetriable: code.isTransient) }
         let reason = rd_kafka_message_errstr(pointer).map { String(cString: $0) } ?? code.meaning
         let place = pointer.pointee.rkt.map { "\(String(cString: rd_kafka_topic_name($0)))-\(partition): " } ?? ""
         return KafkaError(code, place + reason, isFatal: code == .fatal, isRetriable: code.isTransient)
     }
 
     /// Gives the memory back. Only for a message of a batch that was told to forget it.
-    public func destroy() { rd_kafka_message_destroy(pointer) }
+    public func destroy() {
+        if isMade { MadeMessage.destroy(pointer) } else { rd_kafka_message_destroy(pointer) }
+    }
+
+    /// Not librdkafka's, which has its own owner there: see ``MadeMessage``.
+    @inlinable var isMade: Bool { pointer.pointee._private == nil }
 }
 
 /// Which topic a message of one consumer came from. It lives as long as the consumer.
@@ -64,4 +72,9 @@ import CRDKafka
     @usableFromInline let pointer: OpaquePointer
 
     @inlinable init(_ pointer: OpaquePointer) { self.pointer = pointer }
+
+    /// Of a topic that is not librdkafka's.
+    ///
+    /// - Parameter identifying: an address that nothing else has for as long as the identity is compared.
+    public init(identifying address: UnsafeMutableRawPointer) { pointer = OpaquePointer(address) }
 }

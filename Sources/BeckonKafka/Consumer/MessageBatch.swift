@@ -14,6 +14,13 @@ public final class MessageBatch {
         self.count = count
     }
 
+    /// Of messages that are given to the batch.
+    public init(_ messages: [Message]) {
+        self.messages = .allocate(capacity: max(1, messages.count))
+        for (index, message) in messages.enumerated() { (self.messages + index).initialize(to: message.pointer) }
+        count = messages.count
+    }
+
     deinit {
         destroy()
         messages.deallocate()
@@ -29,7 +36,7 @@ public final class MessageBatch {
 
     /// Gives the memory of all messages back. Their keys and values are gone.
     public func destroy() {
-        for index in 0..<count { rd_kafka_message_destroy(messages[index]) }
+        for index in 0..<count { self[index].destroy() }
         count = 0
     }
 

@@ -1,12 +1,11 @@
 import CRDKafka
-import Glibc
 
 /// Transactions, in this order: ``initTransactions(deadlineMs:)`` once, then begin, produce, offsets, commit.
 ///
 /// Every call repeats itself while librdkafka says that it may, and throws `watchdog` at its deadline.
 extension KafkaProducer {
     /// Takes the transactional id over: fences its last owner and ends a transaction that was left open.
-    public func initTransactions(deadlineMs: Int32 = KafkaProducer.watchdogMs) throws(KafkaError) {
+    public func initTransactions(deadlineMs: Int32) throws(KafkaError) {
         try repeated("opening the transactional id", deadlineMs) { rd_kafka_init_transactions($0, $1) }
     }
 
@@ -28,39 +27,22 @@ extension KafkaProducer {
 
     /// The same, with the consumer's present generation.
     public func sendOffsets(
-        _ offsets: [TopicPartitionOffset], of consumer: KafkaConsumer, deadlineMs: Int32 = KafkaProducer.watchdogMs
+        _ offsets: [TopicPartitionOffset], of consumer: any ConsumerClient, deadlineMs: Int32
     ) throws(KafkaError) {
+        guard let consumer = consumer as? KafkaConsumer else { preconditionFailure("a consumer of another Kafka") }
         try sendOffsets(offsets, metadata: try consumer.groupMetadata(), deadlineMs: deadlineMs)
     }
 
     /// Commits. After `watchdog` or a fatal error the outcome is unknown.
-    public func commitTransaction(deadlineMs: Int32 = KafkaProducer.watchdogMs) throws(KafkaError) {
+    public func commitTransaction(deadlineMs: Int32) throws(KafkaError) {
         try repeated("committing", deadlineMs) { rd_kafka_commit_transaction($0, $1) }
     }
 
     /// Aborts: nothing of the transaction will be seen. Records under way are dropped, and their reports say so.
     ///
     /// Then ``reopen(deadlineMs:)`` before the next transaction.
-    public func abortTransaction(deadlineMs: Int32 = KafkaProducer.watchdogMs) throws(KafkaError) {
+    public func abortTransaction(deadlineMs: Int32) throws(KafkaError) {
         try repeated("aborting", deadlineMs) { rd_kafka_abort_transaction($0, $1) }
-    }
-
-    /// Ends what an earlier transaction of this id has left open on these partitions: nothing of it will be seen.
-    ///
-    /// A coordinator that finds a partition without a leader takes it for deleted: it completes the transaction without
-    /// this partition's marker, and the next commit there would let the records be seen. Only a marker ends them, so an
-    /// empty record goes to each partition, in a transaction that is aborted.
-    ///
-    /// Then ``reopen(deadlineMs:)`` before the next transaction.
-    public func abortLeftovers(on partitions: [TopicPartition]) throws(KafkaError) {
-        try beginTransaction()
-        for partition in partitions {
-            try produce(
-                to: try topic(partition.topic), partition: partition.partition,
-                key: UnsafeRawBufferPointer(start: nil, count: 0), value: nil)
-        }
-        try awaitReports()
-        try abortTransaction()
     }
 
     private func repeated(
@@ -74,7 +56,7 @@ extension KafkaProducer {
             guard error.isRetriable && !error.requiresAbort && !error.isFatal else { throw error }
             guard !deadline.isPast else { throw stuck("\(error.message);") }
             handle.poll(timeoutMs: 0)
-            usleep(2_000)
+            clock.sleep(milliseconds: 2)
         }
     }
 }

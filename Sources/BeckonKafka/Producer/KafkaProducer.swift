@@ -3,7 +3,7 @@ import CRDKafka
 /// A producer, transactional or plain by the role of its configuration.
 ///
 /// Not Sendable: made, used and closed on one thread, on which reports and logs come too, inside the calls that poll.
-public final class KafkaProducer {
+public final class KafkaProducer: ProducerClient {
     var handle: KafkaHandle
     let reports: DeliveryReports
     private var topics: [(name: String, pointer: OpaquePointer)] = []
@@ -33,6 +33,8 @@ public final class KafkaProducer {
         get { handle.callbacks.onLog }
         set { handle.callbacks.onLog = newValue }
     }
+
+    public var clock: any MonotonicClock { SystemMonotonicClock() }
 
     /// Records whose report has not come.
     public var outstandingCount: Int { reports.outstandingCount }
@@ -137,10 +139,10 @@ public final class KafkaProducer {
     ///
     /// - Parameter timestampMs: milliseconds since 1970; 0 is now.
     public func produce(
-        to topic: ProducerTopic, partition: Int32, key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?,
-        headers: [(name: String, value: [UInt8])] = [], timestampMs: Int64 = 0, token: UInt = 0
+        _ record: OutgoingRecord, to topic: ProducerTopic, partition: Int32, headers: [(name: String, value: [UInt8])],
+        timestampMs: Int64
     ) throws(KafkaError) {
-        let message = rd_kafka_message_t(OutgoingRecord(key: key, value: value, token: token))
+        let message = rd_kafka_message_t(record)
         let bytes = message.len + message.key_len
         try makeRoom(count: 1, bytes: bytes)
         let list = Self.headerList(headers)
@@ -152,20 +154,6 @@ public final class KafkaProducer {
         if let list { rd_kafka_headers_destroy(list) }
         reports.expect(count: -1, bytes: -bytes)
         throw refused(code, "a record of \(bytes) bytes", topic, partition)
-    }
-
-    /// The same from arrays, for records that are few.
-    public func produce(
-        to topic: ProducerTopic, partition: Int32, key: [UInt8], value: [UInt8], token: UInt = 0
-    ) throws(KafkaError) {
-        let result: Result<Void, KafkaError> = key.withUnsafeBytes { key in
-            value.withUnsafeBytes { value in
-                Result { () throws(KafkaError) in
-                    try produce(to: topic, partition: partition, key: key, value: value, token: token)
-                }
-            }
-        }
-        try result.get()
     }
 
     private static func headerList(_ headers: [(name: String, value: [UInt8])]) -> OpaquePointer? {
@@ -201,7 +189,7 @@ public final class KafkaProducer {
     /// Waits until every record has its report.
     ///
     /// - Throws: the first failure since the last call, or `watchdog` when reports are missing at the deadline.
-    public func awaitReports(deadlineMs: Int32 = KafkaProducer.watchdogMs) throws(KafkaError) {
+    public func awaitReports(deadlineMs: Int32) throws(KafkaError) {
         let deadline = Deadline(milliseconds: deadlineMs)
         while reports.outstandingCount > 0 && !deadline.isPast {
             handle.poll(timeoutMs: min(100, deadline.remainingMs))
@@ -232,7 +220,7 @@ public final class KafkaProducer {
     /// - Returns: false when librdkafka hangs and was left behind: it may then still read the values of records without
     ///   a report, so keep their memory and end the process by `_exit`.
     @discardableResult
-    public func close(deadlineMs: Int32 = 5_000) -> Bool {
+    public func close(deadlineMs: Int32) -> Bool {
         guard !handle.isClosed else { return true }
         let deadline = Deadline(milliseconds: deadlineMs)
         rd_kafka_purge(handle.pointer, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
@@ -247,7 +235,7 @@ public final class KafkaProducer {
     /// With a transactional id, call ``initTransactions(deadlineMs:)`` next: its new epoch fences whatever delayed request
     /// of the old one is still on its way.
     /// - Throws: `watchdog` when the old handle hangs; its records' memory must then be kept.
-    public func reopen(deadlineMs: Int32 = 5_000) throws(KafkaError) {
+    public func reopen(deadlineMs: Int32) throws(KafkaError) {
         let onLog = handle.callbacks.onLog
         guard close(deadlineMs: deadlineMs) else { throw stuck("closing") }
         reports.reset()

@@ -17,7 +17,10 @@
 
 /// A topic of one producer. It stays valid when the producer is reopened.
 @frozen public struct ProducerTopic: Hashable, Sendable {
-    let index: Int
+    public let index: Int
+
+    /// - Parameter index: its place among its producer's topics.
+    public init(index: Int) { self.index = index }
 }
 
 /// What became of one record.
@@ -28,4 +31,11 @@ public struct DeliveryReport: Sendable {
     public let offset: Int64
     /// nil: written.
     public let error: KafkaError?
+
+    public init(token: UInt, partition: Int32, offset: Int64, error: KafkaError?) {
+        self.token = token
+        self.partition = partition
+        self.offset = offset
+        self.error = error
+    }
 }

@@ -1,7 +1,6 @@
 import BeckonModel
 import CLZ4
 import CXXHash
-import Glibc
 
 /// One checkpoint on disk.
 ///
@@ -17,19 +16,21 @@ package enum CheckpointFile {
     final class Writer {
         private let temporary: String
         private let path: String
-        private var descriptor: Int32
+        private let disk: any Disk
+        /// nil once it is published or discarded.
+        private var file: (any DiskFile)?
         private var chunkCount: UInt32 = 0
         private(set) var bytes = 0
 
-        init(path: String) throws(WorkerError) {
+        init(path: String, on disk: any Disk = MachineDisk()) throws(WorkerError) {
             self.path = path
+            self.disk = disk
             temporary = path + CheckpointFile.temporarySuffix
-            descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-            if descriptor < 0 { throw failed("creating") }
+            try tried("creating") { () throws(DiskFailure) in file = try disk.create(temporary) }
             try write(CheckpointFile.magic.withUnsafeBytes { Array($0) })
         }
 
-        deinit { if descriptor >= 0 { discard() } }
+        deinit { discard() }
 
         func append(_ chunk: UnsafeRawBufferPointer) throws(WorkerError) {
             var preferences = LZ4F_preferences_t()
@@ -50,21 +51,18 @@ package enum CheckpointFile {
         func publish(exactFromSeq: Int64) throws(WorkerError) {
             try write(UInt32(0))
             try write(CheckpointFile.trailer(exactFromSeq: exactFromSeq, chunkCount: chunkCount))
-            if fsync(descriptor) != 0 { throw failed("writing through") }
-            close(descriptor)
-            descriptor = -1
-            if rename(temporary, path) != 0 { throw failed("renaming") }
-            let folder = open(String(path[..<path.lastIndex(of: "/")!]), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-            if folder >= 0 {
-                fsync(folder)
-                close(folder)
-            }
+            try tried("writing through") { () throws(DiskFailure) in try file?.sync() }
+            file?.close()
+            file = nil
+            try tried("renaming") { () throws(DiskFailure) in try disk.rename(temporary, to: path) }
+            disk.syncFolder(of: path)
         }
 
         func discard() {
-            if descriptor >= 0 { close(descriptor) }
-            descriptor = -1
-            unlink(temporary)
+            guard let file else { return }
+            file.close()
+            self.file = nil
+            disk.remove(temporary)
         }
 
         private func write<Integer: FixedWidthInteger>(_ value: Integer) throws(WorkerError) {
@@ -82,18 +80,14 @@ package enum CheckpointFile {
         }
 
         private func write(_ bytes: UnsafeRawBufferPointer) throws(WorkerError) {
-            var written = 0
-            while written < bytes.count {
-                let count = Glibc.write(descriptor, bytes.baseAddress! + written, bytes.count - written)
-                if count < 0, errno == EINTR { continue }
-                if count <= 0 { throw failed("writing") }
-                written += count
-            }
+            try tried("writing") { () throws(DiskFailure) in try file?.write(bytes) }
             self.bytes += bytes.count
         }
 
-        private func failed(_ action: String) -> WorkerError {
-            WorkerError(.checkpoint, "\(action) \(temporary): \(String(cString: strerror(errno)))")
+        private func tried(_ action: String, _ body: () throws(DiskFailure) -> Void) throws(WorkerError) {
+            do throws(DiskFailure) { try body() } catch {
+                throw WorkerError(.checkpoint, "\(action) \(temporary): \(error.reason)")
+            }
         }
     }
 
@@ -107,9 +101,9 @@ package enum CheckpointFile {
     }
 
     /// The header alone, of a file whose rest may be damaged.
-    static func header(_ path: String) throws(WorkerError) -> CheckpointHeader {
+    static func header(_ path: String, on disk: any Disk = MachineDisk()) throws(WorkerError) -> CheckpointHeader {
         var header: CheckpointHeader?
-        try mapped(path) { file throws(WorkerError) in
+        try disk.withContent(of: path) { file throws(WorkerError) in
             var reader = BinaryReader(file)
             do {
                 try readMagic(&reader)
@@ -127,30 +121,15 @@ package enum CheckpointFile {
     }
 
     /// Reads a file chunk by chunk; the first is the header. Returns the last step any person may have seen.
-    static func read(_ path: String, _ body: (Int, UnsafeRawBufferPointer) throws(WorkerError) -> Void)
+    static func read(
+        _ path: String, on disk: any Disk = MachineDisk(),
+        _ body: (Int, UnsafeRawBufferPointer) throws(WorkerError) -> Void
+    )
         throws(WorkerError) -> Int64
     {
         var exactFromSeq: Int64 = 0
-        try mapped(path) { file throws(WorkerError) in exactFromSeq = try read(file, body) }
+        try disk.withContent(of: path) { file throws(WorkerError) in exactFromSeq = try read(file, body) }
         return exactFromSeq
-    }
-
-    private static func mapped(_ path: String, _ body: (UnsafeRawBufferPointer) throws(WorkerError) -> Void)
-        throws(WorkerError)
-    {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        if descriptor < 0 { throw WorkerError(.checkpoint, String(cString: strerror(errno))) }
-        defer { close(descriptor) }
-        var status = stat()
-        fstat(descriptor, &status)
-        let count = Int(status.st_size)
-        guard count > magic.count, let base = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0),
-            base != MAP_FAILED
-        else {
-            throw WorkerError(.checkpoint, "it is empty")
-        }
-        defer { munmap(base, count) }
-        try body(UnsafeRawBufferPointer(start: base, count: count))
     }
 
     private static func readMagic(_ reader: inout BinaryReader) throws {

@@ -1,12 +1,13 @@
 import BeckonModel
-import Glibc
 
 /// The checkpoints of one partition: `STATE/GROUP/INPUT-PARTITION.SEQ`, of which the last two are kept.
 struct CheckpointFolder: Sendable {
     let path: String
     private let name: String
+    private let disk: any Disk
 
-    init(stateDirectory: String, group: String, inputs: [String], partition: Int32) {
+    init(stateDirectory: String, group: String, inputs: [String], partition: Int32, on disk: any Disk = MachineDisk()) {
+        self.disk = disk
         path = stateDirectory + "/" + Self.fileName(group)
         name = "\(Self.fileName(inputs.joined(separator: "+")))-\(partition)"
     }
@@ -16,23 +17,7 @@ struct CheckpointFolder: Sendable {
         String(text.prefix(160).map { $0.isLetter || $0.isNumber || "._-+".contains($0) ? $0 : "_" })
     }
 
-    /// Makes the folder; it must be ours alone, since it holds what people did.
-    func create() throws(WorkerError) {
-        var made = ""
-        for part in path.split(separator: "/", omittingEmptySubsequences: false) {
-            made += made.isEmpty && part.isEmpty ? "/" : (made.isEmpty || made.hasSuffix("/") ? "" : "/") + part
-            if made == "/" || made.isEmpty { continue }
-            if mkdir(made, 0o700) != 0, errno != EEXIST {
-                throw WorkerError(
-                    .checkpoint,
-                    "creating the folder \(made): \(String(cString: strerror(errno))); set --state-dir to a folder that can be written"
-                )
-            }
-        }
-        if access(path, W_OK) != 0 {
-            throw WorkerError(.checkpoint, "the folder \(path) cannot be written: \(String(cString: strerror(errno)))")
-        }
-    }
+    func create() throws(WorkerError) { try disk.makeFolder(path) }
 
     func file(seq: Int64) -> String { "\(path)/\(name).\(seq)" }
 
@@ -50,33 +35,16 @@ struct CheckpointFolder: Sendable {
 
     /// Removes what a crash left half-written. Only for a partition whose checkpoint nobody is writing.
     func removeHalfWritten() {
-        for file in entries() where file.hasSuffix(CheckpointFile.temporarySuffix) { unlink(path + "/" + file) }
+        for file in entries() where file.hasSuffix(CheckpointFile.temporarySuffix) { disk.remove(path + "/" + file) }
     }
 
     /// Removes all but the two that were written last: those of another journal may have higher numbers.
     func prune() {
-        let dated = files().map { (path: $0.path, seq: $0.seq, writtenAt: Self.writtenAt($0.path)) }
+        let dated = files().map { (path: $0.path, seq: $0.seq, writtenAt: disk.writtenAtNs($0.path)) }
         let newestFirst = dated.sorted { ($0.writtenAt, $0.seq) > ($1.writtenAt, $1.seq) }
-        for file in newestFirst.dropFirst(2) { unlink(file.path) }
-    }
-
-    /// Nanoseconds since 1970.
-    private static func writtenAt(_ path: String) -> Int {
-        var status = stat()
-        return stat(path, &status) == 0 ? status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec : 0
+        for file in newestFirst.dropFirst(2) { disk.remove(file.path) }
     }
 
     /// The names of this partition's files.
-    private func entries() -> [String] {
-        guard let folder = opendir(path) else { return [] }
-        defer { closedir(folder) }
-        var found: [String] = []
-        while let entry = readdir(folder) {
-            let file = withUnsafeBytes(of: entry.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if file.hasPrefix(name + ".") { found.append(file) }
-        }
-        return found
-    }
+    private func entries() -> [String] { disk.names(in: path).filter { $0.hasPrefix(name + ".") } }
 }

@@ -1,3 +1,4 @@
+import BeckonKafka
 import BeckonModel
 import Glibc
 import Synchronization
@@ -31,18 +32,25 @@ final class CheckpointWriter: Sendable {
     /// What the owner and the writing thread share.
     private final class Shared: Sendable {
         let state = Mutex(State())
-        let signal = Semaphore()
+        let signal: any HostSemaphore
+
+        init(_ host: any WorkerHost) { signal = host.makeSemaphore() }
     }
 
-    private let shared = Shared()
-    private let thread = WorkThread()
+    private let shared: Shared
+    private let thread: any HostThread
+    private let clock: any MonotonicClock
 
-    init() {
+    init(_ host: any WorkerHost) {
+        shared = Shared(host)
+        thread = host.makeThread()
+        clock = host.clock
         // A process's limit of file size is an error of the write like a full disk, not the worker's end.
         signal(SIGXFSZ, SIG_IGN)
         let shared = shared
         let thread = thread
-        thread.start { Self.run(shared, thread) }
+        let disk = host.disk
+        thread.start { Self.run(shared, thread, disk) }
     }
 
     func takeId() -> Int {
@@ -72,7 +80,7 @@ final class CheckpointWriter: Sendable {
 
     /// Waits until everything handed in is done.
     func drain() {
-        while shared.state.withLock({ !$0.queue.isEmpty || $0.isBusy }) { sleepMs(1) }
+        while shared.state.withLock({ !$0.queue.isEmpty || $0.isBusy }) { clock.sleep(milliseconds: 1) }
     }
 
     func stop() {
@@ -82,7 +90,7 @@ final class CheckpointWriter: Sendable {
         thread.join()
     }
 
-    private static func run(_ shared: Shared, _ thread: WorkThread) {
+    private static func run(_ shared: Shared, _ thread: any HostThread, _ disk: any Disk) {
         var files: [Int: CheckpointFile.Writer] = [:]
         while true {
             shared.signal.wait()
@@ -93,7 +101,7 @@ final class CheckpointWriter: Sendable {
                 return $0.queue.removeFirst()
             }
             guard let work else { continue }
-            let outcome = perform(work, &files)
+            let outcome = perform(work, &files, disk)
             shared.state.withLock {
                 $0.isBusy = false
                 if case .chunk(_, let bytes) = work { $0.queuedBytes -= bytes.count }
@@ -102,11 +110,13 @@ final class CheckpointWriter: Sendable {
         }
     }
 
-    private static func perform(_ work: Work, _ files: inout [Int: CheckpointFile.Writer]) -> Outcome? {
+    private static func perform(_ work: Work, _ files: inout [Int: CheckpointFile.Writer], _ disk: any Disk)
+        -> Outcome?
+    {
         do throws(WorkerError) {
             switch work {
             case .begin(let id, let path):
-                files[id] = try CheckpointFile.Writer(path: path)
+                files[id] = try CheckpointFile.Writer(path: path, on: disk)
             case .chunk(let id, let bytes):
                 guard let file = files[id] else { return nil }
                 let result: Result<Void, WorkerError> = bytes.withUnsafeBytes { bytes in

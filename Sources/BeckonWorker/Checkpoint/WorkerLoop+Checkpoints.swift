@@ -101,7 +101,7 @@ extension WorkerLoop {
             abandonCheckpoint(task)
             begin(task)
             while task.checkpoint.map({ !$0.isWalked }) ?? false {
-                while !checkpoints.hasRoom { sleepMs(1) }
+                while !checkpoints.hasRoom { configuration.host.clock.sleep(milliseconds: 1) }
                 walk(task)
             }
         }
@@ -112,7 +112,8 @@ extension WorkerLoop {
     private func folder(_ task: PartitionTask) -> CheckpointFolder? {
         configuration.stateDirectory.map {
             CheckpointFolder(
-                stateDirectory: $0, group: configuration.group, inputs: configuration.events, partition: task.partition)
+                stateDirectory: $0, group: configuration.group, inputs: configuration.events, partition: task.partition,
+                on: configuration.host.disk)
         }
     }
 }

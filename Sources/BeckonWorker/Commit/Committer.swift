@@ -10,7 +10,7 @@ import BeckonModel
 final class Committer {
     let transactionalId: String
     private let configuration: WorkerConfiguration
-    private let producer: KafkaProducer
+    private let producer: any ProducerClient
     private let metrics: WorkerMetrics
     private let partitionCount: Int32
     private let isStopping: () -> Bool
@@ -32,10 +32,7 @@ final class Committer {
         self.transactionalId = transactionalId
         self.metrics = metrics
         do throws(KafkaError) {
-            producer = try KafkaProducer(
-                KafkaConfiguration(
-                    .transactionalProducer(id: transactionalId), brokers: configuration.brokers,
-                    clientProperties: configuration.clientProperties))
+            producer = try configuration.clients.producer(.transactionalProducer(id: transactionalId))
             let topics = configuration.topics
             var opened: [ProducerTopic] = []
             for name in [topics.decisions, topics.suppressions, topics.outcomes, topics.deadLetters] {
@@ -69,7 +66,7 @@ final class Committer {
     ///
     /// - Parameter nowMs: by the process's own clock.
     /// - Throws: `fenced` when another worker has taken over, `lost` when the group has.
-    func commit(_ tasks: [PartitionTask], consumer: KafkaConsumer, nowMs: Int64) throws(WorkerError) {
+    func commit(_ tasks: [PartitionTask], consumer: any ConsumerClient, nowMs: Int64) throws(WorkerError) {
         let prepared = tasks.filter(\.needsCommit).map { prepare($0, nowMs) }
         if prepared.isEmpty { return }
         journalOffsets.removeAll(keepingCapacity: true)
@@ -80,8 +77,8 @@ final class Committer {
             var isCommitting = false
             do throws(KafkaError) {
                 // Of the first attempt the restore has asked.
-                if attempt > 1 { try findLeftovers(prepared) }
-                try abortLeftovers(prepared)
+                if attempt > 1, try findLeftovers(prepared) == .nothingForItIsOnTheLog { break }
+                if !PlantedFault.leftoversIgnored.isPlanted { try abortLeftovers(prepared) }
                 try send(prepared, consumer, &isCommitting)
                 break
             } catch {
@@ -96,12 +93,13 @@ final class Committer {
                     throw WorkerError(.lost, "the group gave the partitions to others: \(error)")
                 }
                 if isCommitting || isFenced, try isOnTheLog(prepared) { break }
+                if PlantedFault.abortedForgotten.isPlanted { break }
                 if isStopping(), attempt > 1 {
                     throw WorkerError(
                         .kafka,
                         "stopped before the last steps could be committed; the next start applies them again: \(error)")
                 }
-                if attempt > 1 { sleepMs(min(1_000, 20 << min(attempt, 6))) }
+                if attempt > 1 { configuration.host.clock.sleep(milliseconds: min(1_000, 20 << min(attempt, 6))) }
             }
         }
         for item in prepared {
@@ -122,7 +120,8 @@ final class Committer {
             imageHead: task.imageHead(with: record, hash, nowMs: nowMs))
     }
 
-    private func send(_ prepared: [Prepared], _ consumer: KafkaConsumer, _ isCommitting: inout Bool) throws(KafkaError)
+    private func send(_ prepared: [Prepared], _ consumer: any ConsumerClient, _ isCommitting: inout Bool)
+        throws(KafkaError)
     {
         try producer.beginTransaction()
         for item in prepared {
@@ -130,12 +129,12 @@ final class Committer {
             try sendImages(item)
         }
         try producer.awaitReports()
-        for item in prepared {
+        for item in prepared where !PlantedFault.journalDropped.isPlanted {
             try producer.produce(
                 to: journal, partition: item.task.partition, key: item.key, value: item.bytes, token: 1)
         }
         try producer.awaitReports()
-        try producer.sendOffsets(offsets(prepared), of: consumer)
+        if !PlantedFault.noFence.isPlanted { try producer.sendOffsets(offsets(prepared), of: consumer) }
         isCommitting = true
         try producer.commitTransaction()
     }
@@ -223,7 +222,7 @@ final class Committer {
 
     // MARK: when it fails
 
-    private func proveAlone(_ consumer: KafkaConsumer, _ fencedCount: Int) throws(WorkerError) {
+    private func proveAlone(_ consumer: any ConsumerClient, _ fencedCount: Int) throws(WorkerError) {
         if consumer.mayReopen(fencedCount: fencedCount) { return }
         throw WorkerError(
             .fenced,
@@ -238,9 +237,12 @@ final class Committer {
         }
     }
 
+    private enum Found { case whatIsToBeAborted, nothingForItIsOnTheLog }
+
     /// Sent again over what the ended transaction has left open, everything would be there twice, and the chain broken: it is
     /// not sent before this is known.
-    private func findLeftovers(_ prepared: [Prepared]) throws(KafkaError) {
+    @discardableResult
+    private func findLeftovers(_ prepared: [Prepared]) throws(KafkaError) -> Found {
         let readers = LogReaders(configuration)
         defer { readers.close() }
         for item in prepared {
@@ -251,38 +253,57 @@ final class Committer {
                 guard error.code == .kafka else { continue }
                 throw KafkaError(.timedOut, "what the aborted commit has left open is not known: \(error)")
             }
+            if last?.hash == item.hash {
+                noteOnTheLog(prepared, last, task)
+                return .nothingForItIsOnTheLog
+            }
             guard (last?.hash ?? ContentHash(high: 0, low: 0)) == task.lastHash else { continue }
-            task.leftovers = try Leftovers(readers).all(of: task.partition, after: last)
+            task.leftovers = try Leftovers(readers).all(
+                of: task.partition, after: last, on: task.writtenTopics(configuration.topics))
         }
+        return .whatIsToBeAborted
     }
 
     /// The new epoch fences a delayed abort, as everywhere.
     private func abortLeftovers(_ prepared: [Prepared]) throws(KafkaError) {
-        let leftovers = prepared.flatMap(\.task.leftovers)
-        if leftovers.isEmpty { return }
-        try producer.abortLeftovers(on: leftovers)
-        try producer.reopen()
-        try producer.initTransactions()
-        for item in prepared { item.task.leftovers = [] }
+        while true {
+            let leftovers = prepared.flatMap(\.task.leftovers)
+            if leftovers.isEmpty { return }
+            try producer.abortLeftovers(on: leftovers)
+            try producer.reopen()
+            try producer.initTransactions()
+            for item in prepared { item.task.leftovers = [] }
+            // The partition may have been without a leader a second time.
+            try findLeftovers(prepared)
+        }
     }
 
     /// Whether the commit whose answer was lost is on the log. All partitions of a transaction are, or none.
     private func isOnTheLog(_ prepared: [Prepared]) throws(WorkerError) -> Bool {
+        if PlantedFault.unknownIsLost.isPlanted { return false }
+        if PlantedFault.unknownIsDone.isPlanted { return true }
         let readers = LogReaders(configuration)
         defer { readers.close() }
         let tail = JournalTail(readers)
-        let item = prepared[0]
-        guard let last = try tail.last(partition: item.task.partition) else { return false }
-        if last.hash == item.hash {
-            for item in prepared {
-                journalOffsets[item.task.partition] = try tail.last(partition: item.task.partition)?.offset
+        // Any of them says it of all. One may say nothing: its record lies open, because its marker is missing.
+        for item in prepared {
+            guard let last = try tail.last(partition: item.task.partition) else { continue }
+            if last.hash == item.hash {
+                noteOnTheLog(prepared, last, item.task)
+                return true
             }
-            return true
+            if last.hash == item.task.lastHash || (item.task.lastSeq == 0 && last.record.lastSeq == 0) { continue }
+            throw WorkerError(
+                .fenced,
+                "the journal of partition \(item.task.partition) ends with step \(last.record.lastSeq) of \(last.record.standing.transactionalId), which is not ours: another worker has taken over"
+            )
         }
-        if last.hash == item.task.lastHash || (item.task.lastSeq == 0 && last.record.lastSeq == 0) { return false }
-        throw WorkerError(
-            .fenced,
-            "the journal of partition \(item.task.partition) ends with step \(last.record.lastSeq) of \(last.record.standing.transactionalId), which is not ours: another worker has taken over"
-        )
+        return false
+    }
+
+    /// What is open was committed, and is seen with the next commit: nothing of it may be aborted.
+    private func noteOnTheLog(_ prepared: [Prepared], _ last: JournalTail.Last?, _ task: PartitionTask) {
+        if let last { journalOffsets[task.partition] = last.offset }
+        for item in prepared { item.task.leftovers = [] }
     }
 }

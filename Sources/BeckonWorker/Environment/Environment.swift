@@ -22,9 +22,7 @@ struct Environment {
 
     /// One record on the topic, acknowledged by all replicas.
     func write(key: [UInt8], value: [UInt8]) throws(KafkaError) {
-        let producer = try KafkaProducer(
-            KafkaConfiguration(
-                .plainProducer, brokers: configuration.brokers, clientProperties: configuration.clientProperties))
+        let producer = try configuration.clients.producer(.plainProducer)
         defer { producer.close() }
         try producer.produce(
             to: try producer.topic(configuration.topics.environment), partition: 0, key: key, value: value)

@@ -27,10 +27,13 @@ extension PartitionTask {
     }
 
     /// Takes the images that the next commit shall hold; they stay until it is confirmed.
-    func takeImages(nowMs: Int64) {
+    ///
+    /// - Parameter bytesMax: what the commit, which others share, has room for; more only where it must.
+    func takeImages(nowMs: Int64, bytesMax: Int) {
         guard let images else { return }
         let quota = images.quota(imageCounts, nowMs: nowMs)
-        engine.takeImages(through: quota.throughCount, bytesMax: quota.bytesMax, into: &imageBatch)
+        let room = quota.bytesMax == .max ? .max : min(quota.bytesMax, bytesMax)
+        engine.takeImages(through: quota.throughCount, bytesMax: room, into: &imageBatch)
     }
 
     /// The head that goes with a commit, if one does.

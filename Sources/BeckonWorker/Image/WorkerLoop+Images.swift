@@ -20,12 +20,16 @@ extension WorkerLoop {
     /// What the next commit holds of them.
     func takeImages(nowMs: Int64) {
         let wallMs = worker.clock.nowMs()
-        for task in tasks {
+        var room = ImageBacklog.commitBytesMax
+        if !tasks.isEmpty { firstWithImages = (firstWithImages + 1) % tasks.count }
+        // In turns, so that nobody always comes last.
+        for task in tasks[firstWithImages...] + tasks[..<firstWithImages] {
             if !task.isDirty, task.lastSeq > 0, wallMs - task.committedWallMs >= configuration.journalRefreshMs {
                 task.images?.isRefreshing = true
             }
             task.images?.noteChanges(task.imageCounts, nowMs: nowMs)
-            task.takeImages(nowMs: nowMs)
+            task.takeImages(nowMs: nowMs, bytesMax: room)
+            room = max(0, room - task.imageBatch.bytes.count)
         }
     }
 

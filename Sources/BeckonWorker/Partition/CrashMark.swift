@@ -1,17 +1,18 @@
 import CCrash
 import CMemory
+import Glibc
 
 /// The record that a partition's thread is applying, on a page of a file beside the checkpoints, and how often in a row
 /// the process has crashed in it.
 ///
 /// The page belongs to the kernel: what was written before a crash is there after it. Only signals that tell of the
 /// thread's own doing are noted: a process that is killed from outside says nothing about the record at hand.
-final class CrashMark {
+package final class CrashMark {
     let pointer: UnsafeMutablePointer<beckon_mark>
 
-    /// nil where the file cannot be made: then nothing is noted, and a record that crashes the process does so for ever.
-    init?(path: String) {
-        guard let pointer = beckon_mark_open(path) else { return nil }
+    /// Throws where the file cannot be made: then nothing is noted, and a record that crashes the process does so for ever.
+    package init(path: String) throws(DiskFailure) {
+        guard let pointer = beckon_mark_open(path) else { throw DiskFailure(String(cString: strerror(errno))) }
         self.pointer = pointer
         beckon_mark_set(pointer, -1, 0)
         beckon_crash_watch()
@@ -39,7 +40,7 @@ final class CrashMark {
     /// To be called once the partition stands there, committed.
     func passed(_ positions: [Int64]) {
         guard let crashed else { return }
-        if crashed.input >= positions.count || crashed.offset < positions[crashed.input] {
+        if !positions.indices.contains(crashed.input) || crashed.offset < positions[crashed.input] {
             pointer.pointee.crash_count = 0
         }
     }

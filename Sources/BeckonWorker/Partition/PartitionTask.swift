@@ -21,6 +21,9 @@ final class PartitionTask {
     var lastHash = ContentHash(high: 0, low: 0)
     var journalOffset: Int64 = -1
 
+    /// A record was skipped because it crashes the process: that is committed before the next one may do the same, or
+    /// what is known of the first would be lost.
+    private(set) var hasSkipped = false
     /// nil where there is no disk.
     var crashMark: CrashMark? { didSet { output.mark = crashMark?.pointer } }
 
@@ -70,6 +73,7 @@ final class PartitionTask {
 
     /// Applies what is there, if anything is: a command, records, or a timer whose time is proved. False where nothing was.
     func step(wallMs clockMs: Milliseconds, wanted: RuleSet?, timersMax: Int) -> Bool {
+        if hasSkipped { return false }
         let wallMs = max(clockMs, engine.nowMs)
         let taken = takeable(wallMs)
         var times = topicTimesMs
@@ -108,7 +112,9 @@ final class PartitionTask {
         let isInIt = step.ranges.contains {
             $0.input == poison.input && $0.from <= poison.offset && poison.offset < $0.to
         }
-        if isInIt { step.commands.append(.skip(input: poison.input, offset: poison.offset)) }
+        guard isInIt else { return }
+        step.commands.append(.skip(input: poison.input, offset: poison.offset))
+        hasSkipped = true
     }
 
     private func apply(_ step: inout Step) {
@@ -128,7 +134,7 @@ final class PartitionTask {
             }
             gathered.withUnsafeBufferPointer { engine.apply(step, records: RecordBatch($0), into: &output) }
         }
-        step.timers = .upTo(output.cutoff)
+        step.timers = .upTo(PlantedFault.noCutOff.isPlanted ? nil : output.cutoff)
         output.cutoff = nil
     }
 
@@ -143,11 +149,22 @@ final class PartitionTask {
 
     /// How many records of each input may go now: they are merged by their clocks, and an input that may have a backlog
     /// but shows no head holds the others. Outcomes are exempt: a sender that stands still holds nothing up.
+    ///
+    /// A record that is to be skipped is the last of its step.
     private func takeable(_ wallMs: Milliseconds) -> [Int] {
         var taken = [Int](repeating: 0, count: queues.count)
-        taken[outcomesInput] = min(queues[outcomesInput].count, Self.stepRecordsMax)
+        let poison = crashMark?.poison
+        func through(_ input: Int) -> Int {
+            let queue = queues[input]
+            let count = min(queue.count, Self.stepRecordsMax)
+            guard let poison, poison.input == input else { return count }
+            let behind = queue.records[queue.first...].firstIndex { $0.offset > poison.offset }
+            return min(count, behind.map { $0 - queue.first } ?? count)
+        }
+        if poison == nil || poison?.input == outcomesInput { taken[outcomesInput] = through(outcomesInput) }
+        if poison?.input == outcomesInput { return taken }
         if eventInputs.count == 1 {
-            taken[0] = min(queues[0].count, Self.stepRecordsMax)
+            taken[0] = through(0)
             return taken
         }
         var keys = [Milliseconds](repeating: .min, count: queues.count)
@@ -166,6 +183,11 @@ final class PartitionTask {
             guard let first else { return taken }
             taken[first.input] += 1
             keys[first.input] = first.keyMs
+            if let poison, poison.input == first.input, taken[first.input] == through(first.input),
+                queues[first.input].records[queues[first.input].first + taken[first.input] - 1].offset == poison.offset
+            {
+                return taken
+            }
         }
         return taken
     }
@@ -180,6 +202,16 @@ final class PartitionTask {
         // With a backlog the records themselves will move the clock: only a drained input needs the proof of its end.
         return eventInputs.filter { queues[$0].topicTimeMs < due && queues[$0].isDrained && queues[$0].count == 0 }
             .map { TopicPartition(inputs[$0], partition) }
+    }
+
+    /// On which the commit at hand writes, besides the journal.
+    func writtenTopics(_ topics: BeckonTopics) -> [String] {
+        let names: [(OutputRecord.Topic, String)] = [
+            (.decisions, topics.decisions), (.suppressions, topics.suppressions), (.outcomes, topics.outcomes),
+            (.deadLetters, topics.deadLetters),
+        ]
+        let written = names.filter { name in output.records.contains { $0.topic == name.0 } }.map(\.1)
+        return images == nil ? written : written + [topics.images]
     }
 
     /// The journal record of the steps that wait.
@@ -203,6 +235,7 @@ final class PartitionTask {
         output.removeAll()
         imageBatch.removeAll()
         crashMark?.passed(record.standing.positions)
+        hasSkipped = false
     }
 
     /// Where the partition stands after its last commit.

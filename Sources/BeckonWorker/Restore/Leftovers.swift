@@ -14,12 +14,19 @@ struct Leftovers {
 
     /// Of the partition's outputs, those with open records that no journal record tells of.
     ///
-    /// - Parameter last: of the journal, in which nothing is under way.
-    func outputs(of partition: Int32, after last: JournalTail.Last?) throws(KafkaError) -> [TopicPartition] {
-        let outputs = topics.coPartitioned.filter { $0 != topics.journal }.map { TopicPartition($0, partition) }
+    /// - Parameters:
+    ///   - last: of the journal, in which nothing is under way.
+    ///   - names: of the topics that may hold some; nil: all outputs.
+    func outputs(of partition: Int32, after last: JournalTail.Last?, on names: [String]? = nil) throws(KafkaError)
+        -> [TopicPartition]
+    {
+        let outputs = (names ?? topics.coPartitioned.filter { $0 != topics.journal }).map {
+            TopicPartition($0, partition)
+        }
+        if outputs.isEmpty { return [] }
         let open = try open(outputs)
         if open.isEmpty { return [] }
-        let reader = try KafkaConsumer(.uncommittedReader(of: readers.configuration))
+        let reader = try readers.uncommitted()
         defer { reader.close() }
         var found: [TopicPartition] = []
         for (output, offset) in open {
@@ -32,9 +39,11 @@ struct Leftovers {
     }
 
     /// The same, and the journal, if a record lies open there.
-    func all(of partition: Int32, after last: JournalTail.Last?) throws(KafkaError) -> [TopicPartition] {
+    func all(of partition: Int32, after last: JournalTail.Last?, on names: [String]) throws(KafkaError)
+        -> [TopicPartition]
+    {
         let journal = try open([TopicPartition(topics.journal, partition)]).map(\.0)
-        return try outputs(of: partition, after: last) + journal
+        return try outputs(of: partition, after: last, on: names) + journal
     }
 
     /// Where the last stable offset lies before the end, and that offset.
@@ -50,16 +59,7 @@ struct Leftovers {
     }
 }
 
-extension KafkaConfiguration {
-    /// Sees what open transactions have written.
-    static func uncommittedReader(of configuration: WorkerConfiguration) throws(KafkaError) -> KafkaConfiguration {
-        try KafkaConfiguration(
-            .uncommittedReader(group: configuration.group), brokers: configuration.brokers,
-            clientProperties: configuration.clientProperties)
-    }
-}
-
-extension KafkaConsumer {
+extension ConsumerClient {
     fileprivate func firstTimestampMs(_ partition: TopicPartition, from offset: Int64) throws(KafkaError) -> Int64? {
         var first: Int64?
         try readToEnd(partition, from: offset) { if first == nil { first = $0.timestampMs } }

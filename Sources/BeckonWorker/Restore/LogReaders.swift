@@ -4,27 +4,30 @@ import BeckonKafka
 /// longer than reading an empty journal. Stays on its thread.
 final class LogReaders {
     let configuration: WorkerConfiguration
-    private var committedReader: KafkaConsumer?
-    private var endReader: KafkaConsumer?
+    private var committedReader: (any ConsumerClient)?
+    private var endReader: (any ConsumerClient)?
 
     init(_ configuration: WorkerConfiguration) { self.configuration = configuration }
 
     /// Sees what is committed, and as ends of logs the last stable offsets. Whoever assigns it has it alone until he is done.
-    func committed() throws(KafkaError) -> KafkaConsumer {
+    func committed() throws(KafkaError) -> any ConsumerClient {
         if let committedReader { return committedReader }
-        let opened = try openReader(configuration)
+        let opened = try configuration.clients.consumer(.reader(group: configuration.group))
         committedReader = opened
         return opened
     }
 
     /// Sees high watermarks.
-    func ends() throws(KafkaError) -> KafkaConsumer {
+    func ends() throws(KafkaError) -> any ConsumerClient {
         if let endReader { return endReader }
-        let opened = try KafkaConsumer(
-            KafkaConfiguration(
-                .clockProbe, brokers: configuration.brokers, clientProperties: configuration.clientProperties))
+        let opened = try configuration.clients.consumer(.clockProbe)
         endReader = opened
         return opened
+    }
+
+    /// A new one, which sees what open transactions have written; its caller closes it.
+    func uncommitted() throws(KafkaError) -> any ConsumerClient {
+        try configuration.clients.consumer(.uncommittedReader(group: configuration.group))
     }
 
     /// Fetches nothing more, until it is assigned again.
@@ -37,11 +40,4 @@ final class LogReaders {
         committedReader = nil
         endReader = nil
     }
-}
-
-private func openReader(_ configuration: WorkerConfiguration) throws(KafkaError) -> KafkaConsumer {
-    try KafkaConsumer(
-        KafkaConfiguration(
-            .reader(group: configuration.group), brokers: configuration.brokers,
-            clientProperties: configuration.clientProperties))
 }

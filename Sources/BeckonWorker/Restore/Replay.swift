@@ -43,7 +43,8 @@ struct Replay {
         var output = StepOutput()
         output.isSuppressed = true
         var count = 0
-        var toldAt = ContinuousClock.now
+        let clock = configuration.host.clock
+        var toldAt = clock.now()
         for item in records {
             for step in item.record.steps {
                 if isCancelled() { throw WorkerError(.stopped, "stopped while replaying partition \(task.partition)") }
@@ -70,8 +71,8 @@ struct Replay {
                 count += 1
             }
             try adopt(item, task)
-            if ContinuousClock.now - toldAt > Self.progressInterval {
-                toldAt = .now
+            if clock.now() - toldAt > Self.progressInterval {
+                toldAt = clock.now()
                 log.info(
                     "Replaying",
                     [
@@ -147,7 +148,7 @@ final class ReplaySource {
     private let readers: LogReaders
     private let inputs: [String]
     private let partition: Int32
-    private var reader: KafkaConsumer?
+    private var reader: (any ConsumerClient)?
     private var identities: [TopicIdentity] = []
     private var queues: [InputQueue]
     /// Where the first range of each input begins; nil of one that has none, and is not read.
@@ -195,11 +196,12 @@ final class ReplaySource {
         let name = "\(inputs[range.input])-\(partition)"
         do throws(KafkaError) {
             if reader == nil { try open() }
-            let started = ContinuousClock.now
+            let clock = readers.configuration.host.clock
+            let started = clock.now()
             while queues[range.input].count < range.count, !isBeyond(range) {
                 if isCancelled() { throw KafkaError(.timedOut, "stopped", isRetriable: true) }
                 // A broker that has just started may not know its end yet.
-                if ends[range.input] < range.to, ContinuousClock.now - started > .seconds(15) { break }
+                if ends[range.input] < range.to, clock.now() - started > .seconds(15) { break }
                 try consume()
             }
         } catch {

@@ -28,7 +28,9 @@ final class RestoreQueue: Sendable {
 
     private final class Shared: Sendable {
         let state = Mutex(State())
-        let signal = Semaphore()
+        let signal: any HostSemaphore
+
+        init(_ host: any WorkerHost) { signal = host.makeSemaphore() }
 
         func count(_ generation: Int) -> (done: Int, of: Int) {
             state.withLock {
@@ -38,8 +40,8 @@ final class RestoreQueue: Sendable {
         }
     }
 
-    private let shared = Shared()
-    private let threads: [WorkThread]
+    private let shared: Shared
+    private let threads: [any HostThread]
 
     /// Most of it is waiting for brokers. Each restore may hold what its replay has fetched ahead: hence few.
     private static let threadCountMax = 4
@@ -47,10 +49,11 @@ final class RestoreQueue: Sendable {
     private static let allThreadsMax = 8
 
     init(_ configuration: WorkerConfiguration, partitionCount: Int32, log: Log<WorkerLogKey>) {
-        let shared = shared
+        let shared = Shared(configuration.host)
+        self.shared = shared
         let count = min(
             Self.threadCountMax, max(1, Self.allThreadsMax / configuration.threadCount), Int(partitionCount))
-        threads = (0..<count).map { _ in WorkThread() }
+        threads = (0..<count).map { _ in configuration.host.makeThread() }
         for thread in threads {
             thread.start { Self.run(shared, thread, configuration, partitionCount, log) }
         }
@@ -95,13 +98,13 @@ final class RestoreQueue: Sendable {
                 if restorer.isCancelled() { return .failure(WorkerError(.stopped, "stopped while restoring")) }
                 restorer.readers.close()
                 log.warning("Restoring again", [.partition: Int(request.partition), .error: error.description])
-                sleepMs(200)
+                restorer.readers.configuration.host.clock.sleep(milliseconds: 200)
             }
         }
     }
 
     private static func run(
-        _ shared: Shared, _ thread: WorkThread, _ configuration: WorkerConfiguration, _ partitionCount: Int32,
+        _ shared: Shared, _ thread: any HostThread, _ configuration: WorkerConfiguration, _ partitionCount: Int32,
         _ log: Log<WorkerLogKey>
     ) {
         let readers = LogReaders(configuration)

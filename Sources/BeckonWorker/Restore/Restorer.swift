@@ -15,6 +15,7 @@ struct Restorer {
     /// Counts this partition as done; says how many are, of how many.
     let count: () -> (done: Int, of: Int)
     private var configuration: WorkerConfiguration { readers.configuration }
+    private var clock: any MonotonicClock { configuration.host.clock }
 
     init(
         _ readers: LogReaders, partitionCount: Int32, log: Log<WorkerLogKey>, isCancelled: @escaping () -> Bool,
@@ -29,12 +30,16 @@ struct Restorer {
 
     /// - Parameter parked: the task as it was when the partition was given up: kept if the journal still ends with it.
     func restore(_ partition: Int32, parked: PartitionTask?) throws(WorkerError) -> PartitionTask {
-        let started = ContinuousClock.now
+        let started = clock.now()
         defer { readers.rest() }
-        try TakeoverWait(readers, log: log, isCancelled: isCancelled).run(partition)
+        if !PlantedFault.noTakeoverWait.isPlanted {
+            try TakeoverWait(readers, log: log, isCancelled: isCancelled).run(partition)
+        }
         let tail = JournalTail(readers)
         let last = try tail.last(partition: partition)
-        if let parked, let last, parked.lastSeq == last.record.lastSeq, parked.lastHash == last.hash {
+        if let parked, let last,
+            PlantedFault.keptUnproved.isPlanted || parked.lastSeq == last.record.lastSeq && parked.lastHash == last.hash
+        {
             let (done, all) = count()
             log.info("Partition kept", [.done: done, .of: all, .partition: Int(partition), .seq: parked.lastSeq])
             return parked
@@ -67,14 +72,24 @@ struct Restorer {
             [
                 .done: done, .of: all, .partition: Int(partition), .seq: task.lastSeq,
                 .source: restored.source?.rawValue ?? "nothing", .rate: restored.peoplePerSecond,
-                .steps: restored.stepCount, .people: task.engine.peopleCount, .duration: ContinuousClock.now - started,
+                .steps: restored.stepCount, .people: task.engine.peopleCount, .duration: clock.now() - started,
             ])
         return task
     }
 
     /// What the process's last life crashed in, if it did.
     private func crashMark(of task: PartitionTask) -> CrashMark? {
-        guard let mark = folder(task.partition).flatMap({ CrashMark(path: $0.crashFile) }) else { return nil }
+        guard let path = folder(task.partition)?.crashFile else { return nil }
+        let mark: CrashMark
+        do throws(DiskFailure) {
+            guard let made = try configuration.host.disk.crashMark(path) else { return nil }
+            mark = made
+        } catch {
+            log.warning(
+                "A record that crashes the process will not be noted",
+                [.partition: Int(task.partition), .file: path, .error: error.reason])
+            return nil
+        }
         mark.passed(task.positions)
         if let crashed = mark.crashed {
             log.error(
@@ -107,9 +122,9 @@ struct Restorer {
         var refusals: [WorkerError] = []
         for source in sources {
             do throws(WorkerError) {
-                let started = ContinuousClock.now
+                let started = clock.now()
                 guard let task = try loaded(from: source, partition, head, rules) else { continue }
-                let rate = Double(task.engine.peopleCount) / max((ContinuousClock.now - started).seconds, 1e-6)
+                let rate = Double(task.engine.peopleCount) / max((clock.now() - started).seconds, 1e-6)
                 // In images that were read everybody is as she is here.
                 noteChanges(task, beyond: source == .images ? .max : head?.header.head.seq ?? 0)
                 task.imageHeadSeq = head?.header.head.seq ?? 0
@@ -153,7 +168,7 @@ struct Restorer {
             .run(task, through: last, from: source)
         guard task.engine.isExact else {
             throw WorkerError(
-                source == .images ? .images : .journal,
+                source == .images ? .images : .stateHash,
                 "partition \(task.partition): its \(source.rawValue) has seen steps beyond \(task.lastSeq), where the journal ends: the journal has lost records that Kafka had confirmed. Remove its checkpoints to replay from the journal's beginning"
             )
         }
@@ -203,7 +218,8 @@ struct Restorer {
     private func folder(_ partition: Int32) -> CheckpointFolder? {
         configuration.stateDirectory.map {
             CheckpointFolder(
-                stateDirectory: $0, group: configuration.group, inputs: configuration.events, partition: partition)
+                stateDirectory: $0, group: configuration.group, inputs: configuration.events, partition: partition,
+                on: configuration.host.disk)
         }
     }
 
@@ -211,7 +227,8 @@ struct Restorer {
         -> PartitionTask
     {
         var loaded: PartitionTask?
-        let exactFromSeq = try CheckpointFile.read(path) { (index, chunk) throws(WorkerError) in
+        let exactFromSeq = try CheckpointFile.read(path, on: configuration.host.disk) {
+            (index, chunk) throws(WorkerError) in
             if index == 0 {
                 loaded = try standing(at: try CheckpointHeader(chunk), partition, rules)
             } else {
@@ -219,7 +236,7 @@ struct Restorer {
             }
         }
         guard let loaded else { throw WorkerError(.checkpoint, "it is empty") }
-        loaded.engine.finishRestore(exactFromSeq: exactFromSeq)
+        loaded.engine.finishRestore(exactFromSeq: exactFromSeq - (PlantedFault.restoreOffByOne.isPlanted ? 1 : 0))
         loaded.checkpointedSeq = loaded.lastSeq
         return loaded
     }
@@ -265,9 +282,9 @@ struct Restorer {
         -> PartitionTask
     {
         let task = try standing(at: head.header, partition, rules)
-        let started = ContinuousClock.now
+        let started = clock.now()
         func tell(_ count: Int) {
-            let seconds = (ContinuousClock.now - started).seconds
+            let seconds = (clock.now() - started).seconds
             log.info(
                 "Reading images",
                 [
@@ -287,7 +304,7 @@ struct Restorer {
     /// Reading the images is less work than replaying what lies between the newest file and them, if there is a file.
     private func isNearer(_ head: ImageHead, thanCheckpointOf partition: Int32) -> Bool {
         for file in folder(partition)?.files() ?? [] {
-            guard let header = try? CheckpointFile.header(file.path) else { continue }
+            guard let header = try? CheckpointFile.header(file.path, on: configuration.host.disk) else { continue }
             let records = zip(head.header.positions, header.positions).map { $0 - $1 }.reduce(0, +)
             return records > head.header.head.peopleCount
         }
@@ -366,6 +383,6 @@ struct Restorer {
     private func newEngine(_ partition: Int32) -> PartitionEngine {
         PartitionEngine(
             inputs: configuration.inputs, outcomesInput: configuration.events.count, partition: partition,
-            hashSeed: UInt64.random(in: .min ... .max))
+            hashSeed: configuration.host.randomSeed())
     }
 }

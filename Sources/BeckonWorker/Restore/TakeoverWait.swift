@@ -20,19 +20,20 @@ struct TakeoverWait {
         do throws(KafkaError) {
             let stable = try readers.committed()
             let all = try readers.ends()
-            let started = ContinuousClock.now
-            var hasEnded = false
+            let clock = configuration.host.clock
+            var since = clock.now()
             while !isCancelled() {
                 let end = try all.endOffsets(of: [journal], timeoutMs: 5_000)[0].offset
                 let stableEnd = try stable.endOffsets(of: [journal], timeoutMs: 5_000)[0].offset
                 if stableEnd >= end { return }
                 // A second short of its end: the last owner died in a commit. Never before: it would kill a thread that
                 // merely gave this partition up and is committing another.
-                if !hasEnded, ContinuousClock.now - started > .seconds(1) {
-                    hasEnded = true
+                // Once more a second later: that end may have met a partition without a leader.
+                if clock.now() - since > .seconds(1) {
                     try endTransaction(journal, at: stableEnd)
+                    since = clock.now()
                 }
-                sleepMs(20)
+                clock.sleep(milliseconds: 20)
             }
         } catch {
             throw WorkerError(.kafka, "waiting for the end of \(journal): \(error)")
@@ -43,7 +44,7 @@ struct TakeoverWait {
     /// Opening the transactional id ends its open transaction. The open record itself says whose it is: the last
     /// committed one may be of another owner, who is alive and perhaps this very worker.
     private func endTransaction(_ journal: TopicPartition, at stableEnd: Int64) throws(KafkaError) {
-        let reader = try KafkaConsumer(.uncommittedReader(of: configuration))
+        let reader = try readers.uncommitted()
         defer { reader.close() }
         var owner: String?
         try reader.readToEnd(journal, from: stableEnd) { message in
@@ -54,10 +55,7 @@ struct TakeoverWait {
         guard let owner else { return }
         log.notice(
             "Ending the open transaction of the last owner", [.partition: Int(journal.partition), .instance: owner])
-        let producer = try KafkaProducer(
-            KafkaConfiguration(
-                .transactionalProducer(id: owner), brokers: configuration.brokers,
-                clientProperties: configuration.clientProperties))
+        let producer = try configuration.clients.producer(.transactionalProducer(id: owner))
         defer { producer.close() }
         try producer.initTransactions()
         let open = try Leftovers(readers).open([journal])

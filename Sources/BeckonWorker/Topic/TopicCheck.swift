@@ -14,18 +14,16 @@ struct TopicCheck {
 
     /// Returns the number of partitions of the inputs, which all own topics share.
     func run() throws(WorkerError) -> Int32 {
-        let admin: KafkaAdmin
+        let admin: any TopicDescriber
         let topics: [String: TopicDescription]
         let own = configuration.topics
         do throws(KafkaError) {
-            admin = try KafkaAdmin(
-                KafkaConfiguration(
-                    .admin, brokers: configuration.brokers, clientProperties: configuration.clientProperties))
+            admin = try configuration.clients.topicDescriber(deadlineMs: 15_000)
             topics = try admin.describeTopics(configuration.events + own.coPartitioned + [own.environment])
         } catch {
             throw WorkerError(.kafka, "\(error)")
         }
-        defer { admin.close() }
+        defer { admin.close(deadlineMs: 5_000) }
         var problems: [String] = []
         // The number of partitions is the events' topics', and must be said where there is none of them yet.
         let create =

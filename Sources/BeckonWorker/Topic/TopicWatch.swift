@@ -3,17 +3,19 @@ import BeckonService
 
 /// Asks now and then, on a thread of its own, whether the topics still have as many partitions as at the start.
 final class TopicWatch: Sendable {
-    private let thread = WorkThread()
+    private let thread: any HostThread
+    /// Signalled once, at the end.
+    private let goodbye: any HostSemaphore
+
+    init(_ host: any WorkerHost) {
+        thread = host.makeThread()
+        goodbye = host.makeSemaphore()
+    }
 
     func start(_ worker: Worker, partitionCount: Int32) {
-        let thread = thread
+        let goodbye = goodbye
         thread.start {
-            var waitedMs: Int64 = 0
-            while !thread.isCancelled {
-                sleepMs(100)
-                waitedMs += 100
-                if waitedMs < worker.configuration.topicCheckIntervalMs { continue }
-                waitedMs = 0
+            while !goodbye.wait(milliseconds: worker.configuration.topicCheckIntervalMs) {
                 do throws(KafkaError) {
                     guard let error = try Self.change(worker.configuration, partitionCount) else { continue }
                     worker.log.critical("Topics have changed", [.error: error.description])
@@ -26,7 +28,7 @@ final class TopicWatch: Sendable {
     }
 
     func stop() {
-        thread.cancel()
+        goodbye.signal()
         thread.join()
     }
 
@@ -34,11 +36,8 @@ final class TopicWatch: Sendable {
     private static func change(_ configuration: WorkerConfiguration, _ partitionCount: Int32) throws(KafkaError)
         -> WorkerError?
     {
-        let admin = try KafkaAdmin(
-            KafkaConfiguration(
-                .admin, brokers: configuration.brokers, clientProperties: configuration.clientProperties),
-            deadlineMs: 5_000)
-        defer { admin.close() }
+        let admin = try configuration.clients.topicDescriber(deadlineMs: 5_000)
+        defer { admin.close(deadlineMs: 5_000) }
         let names = configuration.events + configuration.topics.coPartitioned
         let topics = try admin.describeTopics(names)
         for name in names {

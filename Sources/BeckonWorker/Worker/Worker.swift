@@ -34,7 +34,7 @@ public final class Worker: Sendable {
     let metrics: WorkerMetrics
     let wantedRules: Mutex<RuleSet>
     private let threads = Mutex<[WorkerThread]>([])
-    private let topicWatch = TopicWatch()
+    private let topicWatch: TopicWatch
     private let failure = Mutex<WorkerError?>(nil)
     let progressByPartition = Mutex<[Int32: PartitionProgress]>([:])
 
@@ -56,6 +56,7 @@ public final class Worker: Sendable {
         self.clock = clock
         self.log = log
         self.metrics = WorkerMetrics(metrics)
+        topicWatch = TopicWatch(configuration.host)
         wantedRules = Mutex(rules)
     }
 
@@ -81,7 +82,8 @@ public final class Worker: Sendable {
     /// either when the number of partitions has changed.
     private func provenTail(_ readers: LogReaders, _ partitionCount: Int32) throws(WorkerError) -> JournalTail.Last? {
         let tail = JournalTail(readers)
-        let started = ContinuousClock.now
+        let clock = configuration.host.clock
+        let started = clock.now()
         while true {
             do throws(WorkerError) {
                 let last = try tail.last(partition: 0)
@@ -89,8 +91,8 @@ public final class Worker: Sendable {
                 return last
             } catch {
                 // A topic that has just been made may have no leader yet.
-                if error.code != .kafka || ContinuousClock.now - started > .seconds(10) { throw error }
-                sleepMs(100)
+                if error.code != .kafka || clock.now() - started > .seconds(10) { throw error }
+                clock.sleep(milliseconds: 100)
             }
         }
     }

@@ -43,6 +43,8 @@ public struct WorkerConfiguration: Sendable {
     public var checksTopicSettings = true
     /// Whether a rule set that a partition has left may come back by `use` (development; elsewhere replicas could flap).
     public var allowsReturn = false
+    /// Kafka's clients, clock, threads and disk.
+    package var host: any WorkerHost = Machine()
 
     public init(brokers: String, events: [String], instance: String) {
         self.brokers = brokers
@@ -52,6 +54,8 @@ public struct WorkerConfiguration: Sendable {
 
     /// What each partition reads: its events, and last what became of decisions.
     public var inputs: [String] { events + [topics.outcomes] }
+
+    var clients: any KafkaClients { host.clients(self) }
 }
 
 /// Names of Beckon's own topics.

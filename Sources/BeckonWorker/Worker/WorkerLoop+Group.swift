@@ -21,7 +21,9 @@ extension WorkerLoop {
             parked = [:]
         case .revoked(_, let lost):
             generation += 1
-            if lost {
+            if lost, PlantedFault.keptAfterLoss.isPlanted {
+                park()
+            } else if lost {
                 drop()
             } else {
                 do throws(WorkerError) { try commitAll() } catch { callbackFailure = error }

@@ -12,11 +12,11 @@ final class WorkerLoop {
     let index: Int
     let configuration: WorkerConfiguration
     let log: Log<WorkerLogKey>
-    private(set) var consumer: KafkaConsumer
+    private(set) var consumer: any ConsumerClient
     let committer: Committer
-    let probe: ClockProbe
+    let probe: any EndProbe
     let restores: RestoreQueue
-    let checkpoints = CheckpointWriter()
+    let checkpoints: CheckpointWriter
     /// Of checkpoints handed to the writer, by their ids: whose they are and when they began.
     var unwritten: [Int: (partition: Int32, begunMs: Milliseconds)] = [:]
     let partitionCount: Int32
@@ -36,6 +36,8 @@ final class WorkerLoop {
     var lostOutcomes: [Int32] = []
 
     private var lastCommitMs: Milliseconds = 0
+    /// The place of the task whose images come first in the next commit.
+    var firstWithImages = 0
     /// By the process's own clock; nil while no output waits.
     private var outputSinceMs: Int64?
     /// The last fetch was full: there is a backlog, in which decisions are late already and a commit may be larger.
@@ -59,12 +61,11 @@ final class WorkerLoop {
             metrics: worker.metrics,
             isStopping: isStopping)
         let clock = worker.clock
+        startedAt = configuration.host.clock.now()
+        checkpoints = CheckpointWriter(configuration.host)
         consumer = try Self.makeConsumer(configuration, instance)
         do throws(KafkaError) {
-            probe = try ClockProbe(
-                KafkaConfiguration(
-                    .clockProbe, brokers: configuration.brokers, clientProperties: configuration.clientProperties),
-                wallMs: { clock.nowMs() })
+            probe = try configuration.clients.endProbe(wallMs: { clock.nowMs() })
         } catch {
             throw WorkerError(.kafka, "\(error)")
         }
@@ -72,19 +73,18 @@ final class WorkerLoop {
         taskOfPartition = Array(repeating: nil, count: Int(partitionCount))
         if let directory = configuration.stateDirectory {
             try CheckpointFolder(
-                stateDirectory: directory, group: configuration.group, inputs: configuration.events, partition: 0
+                stateDirectory: directory, group: configuration.group, inputs: configuration.events, partition: 0,
+                on: configuration.host.disk
             ).create()
         }
     }
 
     private static func makeConsumer(_ configuration: WorkerConfiguration, _ instance: String) throws(WorkerError)
-        -> KafkaConsumer
+        -> any ConsumerClient
     {
         do throws(KafkaError) {
-            return try KafkaConsumer(
-                KafkaConfiguration(
-                    .workerConsumer(group: configuration.group, instance: instance), brokers: configuration.brokers,
-                    clientProperties: configuration.clientProperties))
+            return try configuration.clients.consumer(
+                .workerConsumer(group: configuration.group, instance: instance))
         } catch {
             throw WorkerError(.kafka, "\(error)")
         }
@@ -165,7 +165,7 @@ final class WorkerLoop {
         for task in tasks { for input in task.queues.indices { task.queues[input].removeAll() } }
         restores.stop()
         checkpoints.stop()
-        probe.close()
+        probe.close(deadlineMs: 5_000)
         consumer.close()
         committer.close()
     }
@@ -269,7 +269,20 @@ final class WorkerLoop {
                 if task.images?.mustBeClean ?? false { break }
             }
             let unproved = task.inputsToProve(wallMs: wallMs)
-            if !unproved.isEmpty { probe.want(unproved) }
+            if PlantedFault.cachedEnd.isPlanted {
+                takeCachedEnds(unproved, wallMs)
+            } else if !unproved.isEmpty {
+                probe.want(unproved)
+            }
+        }
+    }
+
+    private func takeCachedEnds(_ unproved: [TopicPartition], _ wallMs: Milliseconds) {
+        for place in unproved {
+            guard let input = configuration.events.firstIndex(of: place.topic), let end = consumer.knownEnd(of: place)
+            else { continue }
+            taskOfPartition[Int(place.partition)]?.queues[input].note(
+                EndOfLog(askedAtWallMs: wallMs, highWatermark: end))
         }
     }
 
@@ -287,7 +300,9 @@ final class WorkerLoop {
         let delay = isCatchingUp ? max(Self.catchUpDelayMs, configuration.commitDelayMs) : configuration.commitDelayMs
         let isDue = outputSinceMs.map { now - $0 >= delay } ?? false
         let isLarge = tasks.contains { $0.output.bytes.count > Self.commitBytesMax }
-        if isDue || isLarge || now - lastCommitMs >= configuration.idleCommitMs || imagesAreUrgent(nowMs: now) {
+        if isDue || isLarge || tasks.contains(where: \.hasSkipped) || now - lastCommitMs >= configuration.idleCommitMs
+            || imagesAreUrgent(nowMs: now)
+        {
             try commitAll()
         }
     }
@@ -303,7 +318,7 @@ final class WorkerLoop {
         if dirty.isEmpty { return }
         let counts = dirty.map { ($0.output.counts, $0.output.causes) }
         let written = dirty.map { ($0.imageBatch.images.count, $0.imageBatch.bytes.count) }
-        let started = ContinuousClock.now
+        let started = configuration.host.clock.now()
         do throws(WorkerError) { try committer.commit(dirty, consumer: consumer, nowMs: lastCommitMs) } catch {
             guard error.code == .lost else { throw error }
             log.warning("Partitions lost", [.thread: index, .error: error.description])
@@ -311,7 +326,7 @@ final class WorkerLoop {
             drop()
             return
         }
-        worker.metrics.commitDuration.observe((ContinuousClock.now - started).seconds)
+        worker.metrics.commitDuration.observe((configuration.host.clock.now() - started).seconds)
         observe(counts, dirty)
         imagesCommitted(dirty, written, nowMs: monotonicMs())
         publishProgress(dirty)
@@ -373,11 +388,11 @@ final class WorkerLoop {
     }
 
     func monotonicMs() -> Int64 {
-        let elapsed = ContinuousClock.now - startedAt
+        let elapsed = configuration.host.clock.now() - startedAt
         return Int64(elapsed.seconds * 1000)
     }
 
-    private let startedAt = ContinuousClock.now
+    private let startedAt: Duration
 }
 
 extension Duration {

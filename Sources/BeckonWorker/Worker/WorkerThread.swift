@@ -9,13 +9,14 @@ final class WorkerThread: Sendable {
     private let worker: Worker
     private let index: Int
     private let partitionCount: Int32
-    private let thread = WorkThread()
+    private let thread: any HostThread
     private let status = Mutex<String?>("the worker is joining its group")
 
     init(worker: Worker, index: Int, partitionCount: Int32) {
         self.worker = worker
         self.index = index
         self.partitionCount = partitionCount
+        thread = worker.configuration.host.makeThread()
     }
 
     func start() {

@@ -119,7 +119,7 @@ struct TopicVerification {
             guard let state = states[name] else { continue }
             if !state.isCompacted {
                 problems.append("\(name): is not compacted; \(reason): set cleanup.policy=compact")
-            } else if state.isDeleted, state.retentionMs != nil {
+            } else if state.isDeleted, name == own.images || state.retentionMs != nil {
                 problems.append("\(name): is compacted and deleted too; \(reason): set cleanup.policy=compact")
             }
         }

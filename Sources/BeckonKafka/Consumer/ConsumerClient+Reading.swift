@@ -1,4 +1,4 @@
-extension KafkaConsumer {
+extension ConsumerClient {
     /// Reads one partition from `from` to where it ends now, control records included.
     ///
     /// - Throws: also when it is not wanted any more, and when nothing comes for ten seconds: the caller then looks whether
@@ -12,7 +12,7 @@ extension KafkaConsumer {
     {
         let topic = try identity(ofTopic: partition.topic)
         try assign([TopicPartitionOffset(partition.topic, partition.partition, offset: from)])
-        var lastAt = ContinuousClock.now
+        var lastAt = clock.now()
         while true {
             let batch = try consumeBatch(max: 1000, timeoutMs: 5)
             defer { batch.destroy() }
@@ -20,11 +20,11 @@ extension KafkaConsumer {
                 let message = batch[index]
                 if message.isPartitionEnd { return }
                 if let error = message.error { if error.isRetriable { continue } else { throw error } }
-                lastAt = .now
+                lastAt = clock.now()
                 body(message)
             }
             if !isWanted() { throw KafkaError(.timedOut, "reading \(partition) was given up", isRetriable: true) }
-            if ContinuousClock.now - lastAt > .seconds(10) {
+            if clock.now() - lastAt > .seconds(10) {
                 throw KafkaError(.timedOut, "nothing of \(partition) came for ten seconds", isRetriable: true)
             }
         }
@@ -38,8 +38,8 @@ extension KafkaConsumer {
     {
         let topic = try identity(ofTopic: partition.topic)
         try assign([TopicPartitionOffset(partition.topic, partition.partition, offset: offset)])
-        let started = ContinuousClock.now
-        while ContinuousClock.now - started < .seconds(10) {
+        let started = clock.now()
+        while clock.now() - started < .seconds(10) {
             let batch = try consumeBatch(max: 1, timeoutMs: 50)
             defer { batch.destroy() }
             for index in 0..<batch.count where batch[index].isOf(topic, partition.partition) {

@@ -1,32 +1,33 @@
-@testable import Oracle
-
 /// What a worker has written about one partition, in the oracle's words.
-struct CommittedResult {
-    private(set) var result = OracleResult()
-    private(set) var decisionIds: [[UInt8]] = []
+public struct CommittedResult {
+    /// What cannot be understood, or speaks of a decision that is not there.
+    public struct Unreadable: Error, CustomStringConvertible {
+        public let description: String
+    }
+
+    public private(set) var result = OracleResult()
+    public private(set) var decisionIds: [[UInt8]] = []
     private let rules: [String: OracleRule]
     private var decisionsById: [[UInt8]: OracleDecision] = [:]
-    var ids: [String: OracleDecision] {
+    public var ids: [String: OracleDecision] {
         Dictionary(uniqueKeysWithValues: decisionsById.map { (String(decoding: $0, as: UTF8.self), $1) })
     }
 
-    init(_ stage: WorkerStage, _ partition: Int32, _ rules: [OracleRule]) throws {
+    public init(_ rules: [OracleRule]) {
         self.rules = Dictionary(uniqueKeysWithValues: rules.map { ($0.id, $0) })
-        let topics = stage.configuration.topics
-        for topic in [topics.decisions, topics.suppressions, topics.outcomes] {
-            for record in try stage.records(topic, partition) { try add(OracleJSONReader.read(record.value ?? [])) }
-        }
-        let names = ["beckon-topic", "beckon-partition", "beckon-offset", "beckon-reason"]
-        for record in try stage.records(topics.deadLetters, partition, headers: names) {
-            let values = names.map { record.headers[$0] ?? "" }
-            guard let reason = OracleDeadLetter.Reason(rawValue: values[3]) else {
-                throw BrokenPromise("dead letter: \(values)")
-            }
-            result.deadLetters.append(
-                OracleDeadLetter(
-                    topic: values[0], partition: Int32(values[1]) ?? -1, offset: Int64(values[2]) ?? -1, reason: reason)
-            )
-        }
+    }
+
+    /// The value of a record of the decisions, the suppressions or the outcomes, in this order.
+    public mutating func add(_ value: [UInt8]) throws { try add(OracleJSONReader.read(value)) }
+
+    /// - Parameter headers: of a dead letter.
+    public mutating func add(deadLetter headers: [String: String]) throws {
+        guard let reason = headers["beckon-reason"].flatMap(OracleDeadLetter.Reason.init(rawValue:)),
+            let topic = headers["beckon-topic"], let partition = headers["beckon-partition"].flatMap(Int32.init),
+            let offset = headers["beckon-offset"].flatMap(Int64.init)
+        else { throw Unreadable(description: "dead letter: \(headers)") }
+        result.deadLetters.append(
+            OracleDeadLetter(topic: topic, partition: partition, offset: offset, reason: reason))
     }
 
     private mutating func add(_ json: OracleJSON) throws {
@@ -44,14 +45,14 @@ struct CommittedResult {
                     decision: try known(json, "decision"), cause: text(json, "cause"), eventAt: instant(json, "at")))
         case "suppression":
             guard let reason = OracleSuppression.Reason(rawValue: text(json, "reason")) else {
-                throw BrokenPromise(json.canonicalText)
+                throw Unreadable(description: json.canonicalText)
             }
             result.suppressions.append(
                 OracleSuppression(
                     rule: text(json, "rule"), person: text(json, "person"), key: key(json), reason: reason,
                     dueAt: instant(json, "dueAt")))
         case "delivered", "failed", "expired", "recalled", "skipped": break
-        default: throw BrokenPromise("of no known type: \(json.canonicalText)")
+        default: throw Unreadable(description: "of no known type: \(json.canonicalText)")
         }
     }
 
@@ -68,7 +69,7 @@ struct CommittedResult {
 
     private func known(_ json: OracleJSON, _ name: String) throws -> OracleDecision {
         guard let decision = decisionsById[Array(text(json, name).utf8)] else {
-            throw BrokenPromise("no such decision: \(json.canonicalText)")
+            throw Unreadable(description: "no such decision: \(json.canonicalText)")
         }
         return decision
     }
@@ -93,7 +94,7 @@ struct CommittedResult {
 
 extension OracleResult {
     /// Sorted: what differs only in the order of what came at once is the same.
-    var committedLines: [String] {
+    public var committedLines: [String] {
         var lines = decisions.map { "decision \($0.committedLine)" }
         lines += cancels.map { "cancel by \($0.cause) of \($0.decision.committedLine)" }
         lines += conversions.map { "converted by \($0.cause) at \($0.eventAt): \($0.decision.committedLine)" }

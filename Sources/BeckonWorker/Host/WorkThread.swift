@@ -1,8 +1,8 @@
 import Glibc
 import Synchronization
 
-/// A thread for calls that block: librdkafka's, and the disk's. Swift's cooperative pool must never wait for them.
-final class WorkThread: Sendable {
+/// A thread of the system.
+final class WorkThread: HostThread {
     private let cancelled = Atomic(false)
     private let running = Mutex<pthread_t?>(nil)
     private let finished = Atomic(false)
@@ -22,12 +22,10 @@ final class WorkThread: Sendable {
         running.withLock { $0 = thread }
     }
 
-    /// Asks the body to end; it must look at `isCancelled`.
     func cancel() { cancelled.store(true, ordering: .releasing) }
     var isCancelled: Bool { cancelled.load(ordering: .acquiring) }
     var isFinished: Bool { finished.load(ordering: .acquiring) }
 
-    /// Waits for the end of the body.
     func join() {
         let thread = running.withLock { running in
             defer { running = nil }
@@ -46,8 +44,8 @@ final class WorkThread: Sendable {
     }
 }
 
-/// Counts what one thread has for another to do.
-final class Semaphore: Sendable {
+/// A semaphore of the system.
+final class Semaphore: HostSemaphore {
     private let semaphore: UncheckedBox<UnsafeMutablePointer<sem_t>>
 
     init() {
@@ -62,6 +60,19 @@ final class Semaphore: Sendable {
 
     func signal() { sem_post(semaphore.value) }
     func wait() { while sem_wait(semaphore.value) != 0, errno == EINTR {} }
+
+    func wait(milliseconds: Int64) -> Bool {
+        var deadline = timespec()
+        // The system waits by the time of day: a jump of it makes this wait shorter or longer.
+        clock_gettime(CLOCK_REALTIME, &deadline)
+        let nanoseconds = deadline.tv_nsec + Int(milliseconds % 1_000) * 1_000_000
+        deadline.tv_sec += Int(milliseconds / 1_000) + nanoseconds / 1_000_000_000
+        deadline.tv_nsec = nanoseconds % 1_000_000_000
+        while sem_timedwait(semaphore.value, &deadline) != 0 {
+            if errno != EINTR { return false }
+        }
+        return true
+    }
 }
 
 /// Handed from thread to thread; whoever holds it is alone with its content.
@@ -69,5 +80,3 @@ struct UncheckedBox<Content>: @unchecked Sendable {
     let value: Content
     init(_ value: Content) { self.value = value }
 }
-
-func sleepMs(_ milliseconds: Int) { usleep(UInt32(milliseconds) * 1000) }

@@ -1,0 +1,6 @@
+import BeckonSimulator
+import Testing
+
+@Suite struct `A simulated fleet` {
+    @Test func `is there`() {}
+}
