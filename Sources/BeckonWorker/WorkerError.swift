@@ -13,6 +13,9 @@ public struct WorkerError: Error, Sendable, CustomStringConvertible {
         public static let journal = Code(rawValue: "journal")
         public static let inputsGone = Code(rawValue: "inputsGone")
         public static let checkpoint = Code(rawValue: "checkpoint")
+        public static let images = Code(rawValue: "images")
+        /// A replay came to another state than its owner had.
+        public static let stateHash = Code(rawValue: "stateHash")
         public static let version = Code(rawValue: "version")
         public static let stopped = Code(rawValue: "stopped")
     }

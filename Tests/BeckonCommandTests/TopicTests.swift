@@ -24,6 +24,7 @@ private func good() -> [String: TopicState] {
         own.environment: state(own.environment, partitions: 1, ["cleanup.policy": "compact"]),
     ]
     for name in own.coPartitioned { states[name] = state(name) }
+    states[own.images] = state(own.images, ["cleanup.policy": "compact"])
     for name in own.sending { states[name] = state(name, ["retention.ms": "1209600000"]) }
     return states
 }
@@ -53,7 +54,7 @@ private func good() -> [String: TopicState] {
         #expect(found[0].hasPrefix("beckon.decisions: has 3 partitions, events has 4; "))
     }
 
-    @Test func `compaction is for the environment alone`() {
+    @Test func `compaction is for environment and images alone`() {
         for name in ["events", own.decisions, own.suppressions, own.outcomes, own.deadLetters, own.journal]
             + own.sending
         {
@@ -61,12 +62,14 @@ private func good() -> [String: TopicState] {
             #expect(found.count == 1)
             #expect(found[0].hasPrefix("\(name): is compacted; "))
         }
-        let deleted = problems { $0[own.environment] = state(own.environment, partitions: 1) }
-        #expect(deleted[0].hasPrefix("beckon.environment: is not compacted; "))
-        let both = problems {
-            $0[own.environment] = state(own.environment, partitions: 1, ["cleanup.policy": "compact,delete"])
+        for (name, partitions) in [(own.environment, 1 as Int32), (own.images, 4)] {
+            let deleted = problems { $0[name] = state(name, partitions: partitions) }
+            #expect(deleted.count == 1 && deleted[0].hasPrefix("\(name): is not compacted; "))
+            let both = problems {
+                $0[name] = state(name, partitions: partitions, ["cleanup.policy": "compact,delete"])
+            }
+            #expect(both.count == 1 && both[0].hasPrefix("\(name): is compacted and deleted too; "))
         }
-        #expect(both[0].hasPrefix("beckon.environment: is compacted and deleted too; "))
     }
 
     @Test func `the journal is kept at least as long as the inputs`() {
@@ -125,6 +128,7 @@ private func good() -> [String: TopicState] {
         #expect(byName[own.decisions]?["retention.ms"] == "604800000")
         #expect(byName[own.deadLetters]?["retention.ms"] == "2419200000")
         #expect(byName[own.ledger]?["retention.ms"] == "1209600000")
+        #expect(byName[own.images]?["cleanup.policy"] == "compact" && byName[own.images]?["retention.ms"] == nil)
     }
 
     @Test func `a journal beside inputs that are kept for ever is kept for ever`() throws {

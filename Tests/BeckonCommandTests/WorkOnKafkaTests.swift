@@ -15,7 +15,8 @@ import Testing
         init(_ brokers: String) {
             var environment = ["BECKON_KAFKA_BROKERS": brokers, "BECKON_WORKER_EVENTS": events]
             for topic in [
-                "DECISIONS", "SUPPRESSIONS", "OUTCOMES", "DEADLETTERS", "JOURNAL", "ENVIRONMENT", "LEDGER", "RETRIES",
+                "DECISIONS", "SUPPRESSIONS", "OUTCOMES", "DEADLETTERS", "JOURNAL", "IMAGES", "ENVIRONMENT", "LEDGER",
+                "RETRIES",
             ] {
                 environment["BECKON_TOPICS_" + topic] = RealKafka.uniqueName("own")
             }
@@ -58,7 +59,7 @@ import Testing
         #expect(missing.status == 1)
         #expect(
             missing.errors.hasPrefix(
-                "beckon: 9 things are wrong:\n\(names.events): does not exist; --create --partitions N makes it\n"))
+                "beckon: 10 things are wrong:\n\(names.events): does not exist; --create --partitions N makes it\n"))
         let unsaid = try names.run("topics", "--create")
         #expect(unsaid.status == 2)
         #expect(unsaid.errors.contains("nothing says how many partitions to create. Add `--partitions 12`"))

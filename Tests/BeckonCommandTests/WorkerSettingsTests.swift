@@ -24,6 +24,8 @@ import Testing
         #expect(found.commitDelayMs == standard.commitDelayMs)
         #expect(found.idleCommitMs == standard.idleCommitMs)
         #expect(found.checkpointIntervalMs == standard.checkpointIntervalMs)
+        #expect(found.replayWindowMs == standard.replayWindowMs)
+        #expect(found.imageBytesPerSecond == standard.imageBytesPerSecond)
         #expect(found.timersPerStepMax == standard.timersPerStepMax)
         #expect(found.checksPartitioner == standard.checksPartitioner)
         #expect(found.allowsReturn == standard.allowsReturn)
@@ -37,16 +39,20 @@ import Testing
                 "--events", "a,b", "--decisions", "d", "--state-dir", "/s", "--group", "g", "--instance", "i",
                 "--threads",
                 "3", "--kafka-client", "sasl.mechanism=PLAIN", "--set", "worker.commit.delay=0", "--set",
-                "worker.allowsReturn=true",
+                "worker.allowsReturn=true", "--set", "durability.replayWindow=0", "--set",
+                "durability.imageBytesPerSecond=100000",
             ],
             environment: [
                 "BECKON_WORKER_COMMIT_IDLE": "2s", "BECKON_WORKER_CHECKPOINT_INTERVAL": "5m",
                 "BECKON_WORKER_TIMERSPERSTEP": "7", "BECKON_WORKER_CHECKSPARTITIONER": "false",
-                "BECKON_TOPICS_JOURNAL": "j",
+                "BECKON_TOPICS_JOURNAL": "j", "BECKON_TOPICS_IMAGES": "pictures",
             ])
         #expect(found.events == ["a", "b"])
         #expect(found.topics.decisions == "d")
         #expect(found.topics.journal == "j")
+        #expect(found.topics.images == "pictures")
+        #expect(found.replayWindowMs == 0)
+        #expect(found.imageBytesPerSecond == 100_000)
         #expect(found.stateDirectory == "/s")
         #expect([found.group, found.instance] == ["g", "i"])
         #expect(found.threadCount == 3)

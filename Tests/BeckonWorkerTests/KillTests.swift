@@ -5,7 +5,7 @@ import KafkaFixture
 import Oracle
 import Testing
 
-@Suite(.enabled(if: RealKafka.isAvailable), .serialized, .tags(.kafka), .timeLimit(.minutes(4)))
+@Suite(.enabled(if: RealKafka.isAvailable), .serialized, .tags(.kafka), .timeLimit(.minutes(6)))
 struct `A killed worker on a real Kafka` {
     /// `BECKON_KILL_SEED` and `BECKON_KILL_COUNT` run another one.
     static let seed =
@@ -21,26 +21,43 @@ struct `A killed worker on a real Kafka` {
         var load = SteadyLoad(seed: random.next())
         let timersMax = random.next() % 2 == 0 ? "3" : "4096"
         // Each life has its own rhythm: long between commits, so that kills meet steps that are not committed, with
-        // checkpoints walked among them.
+        // checkpoints walked among them, and images of everybody at once, of few, or none. Some have no disk.
         func start() throws -> ChildWorker {
             let settings = [
                 "checkpointMs": "\(30 + random.next() % 600)",
                 "commitMs": ["15", "120", "400"][Int(random.next() % 3)], "timersMax": timersMax,
+                "windowMs": ["0", "300", "2000", "60000", "none"][Int(random.next() % 5)],
+                "imageBytes": ["1000", "8000000"][Int(random.next() % 2)],
             ]
-            return try ChildWorker(stage, state: stage.state, rules: short.yaml, settings: settings)
+            let state = random.next() % 4 == 0 ? nil : stage.state
+            return try ChildWorker(stage, state: state, rules: short.yaml, settings: settings)
         }
 
+        var sources: Set<String> = []
         var worker = try start()
         for _ in 0..<Self.count {
-            try load.run(stage, seconds: 0.7 + Double(random.next() % 2_000) / 1_000)
+            // Some die while they restore; the others live for a while after it, however slow the machine is.
+            if random.next() % 4 > 0 {
+                let deadline = Date().addingTimeInterval(8)
+                while !worker.hasRestored(stage.partitionCount), Date() < deadline {
+                    try load.run(stage, seconds: 0.1)
+                }
+            }
+            try load.run(stage, seconds: 0.5 + Double(random.next() % 1_500) / 1_000)
             #expect(worker.isRunning, "it ended by itself, seed \(Self.seed): \(worker.log.suffix(2_000))")
             worker.kill()
-            if random.next() % 5 == 0 { try? FileManager.default.removeItem(atPath: stage.state) }
+            for source in ["checkpoint", "images", "journal"] where worker.log.contains("restore.from=\(source) ") {
+                sources.insert(source)
+            }
+            #expect(!worker.log.contains("Not restored from there"), "seed \(Self.seed): \(worker.log.prefix(4_000))")
+            if random.next() % 3 == 0 { try? FileManager.default.removeItem(atPath: stage.state) }
             worker = try start()
         }
         try stage.awaitDrained(worker, afterMs: ShortRules.longestMs)
         #expect(worker.stop() == 0, "seed \(Self.seed): \(worker.log.suffix(2_000))")
-        try stage.proveReplay(short.yaml)
+        print("kill seed \(Self.seed): restored from \(sources.sorted().joined(separator: ", "))")
+        try stage.proveReplay(short.yaml, from: "images")
+        try stage.proveReplay(short.yaml, from: "journal")
         let (lines, found) = try stage.differences(short.rules, short.folds)
         if !lines.isEmpty {
             let kept = RealKafka.keepLogs(ofTopicsNamed: stage.configuration.group)
@@ -54,6 +71,12 @@ struct `A killed worker on a real Kafka` {
             "BECKON_KILL_SEED=\(Self.seed) \(topics.count) topics\n\(lines.prefix(12).joined(separator: "\n"))\n\(short.yaml)"
         )
         #expect(load.count > 40 * Self.count && found > load.count / 4, "\(load.count) events, \(found) lines")
+    }
+}
+
+extension ChildWorker {
+    fileprivate func hasRestored(_ count: Int32) -> Bool {
+        log.components(separatedBy: "Partition restored").count > Int(count)
     }
 }
 
@@ -97,11 +120,13 @@ extension WorkerStage {
         return nil
     }
 
-    /// Folds the whole journal again from its beginning; each record's state hash is compared on the way.
-    func proveReplay(_ yaml: String) throws {
+    /// Folds the whole journal again from its beginning, or from the images; the state's hash is compared.
+    func proveReplay(_ yaml: String, from source: String) throws {
         configuration.stateDirectory = nil
         configuration.instance = "one"
-        let worker = worker(Self.rules(yaml))
+        if source == "journal" { configuration.replayWindowMs = nil }
+        let log = LogCatcher()
+        let worker = worker(Self.rules(yaml), log: log)
         try worker.start()
         defer { worker.stop() }
         let deadline = Date().addingTimeInterval(30)
@@ -109,6 +134,9 @@ extension WorkerStage {
             if let error = worker.endedBy { throw BrokenPromise("replay: \(error)") }
             if Date() > deadline { throw BrokenPromise("replay is not ready: \(worker.readiness)") }
             usleep(20_000)
+        }
+        for line in log.text.split(separator: "\n") where line.contains("Partition restored") {
+            if !line.contains("restore.from=\(source) ") { throw BrokenPromise("not from \(source): \(line)") }
         }
     }
 }

@@ -59,6 +59,15 @@ struct `Topics on a real Kafka that a worker refuses` {
         #expect(error?.code == .topics && error?.description.contains("\(compacted[0]) is compacted") == true)
     }
 
+    @Test func `images that are not compacted`() throws {
+        let kafka = try RealKafka.shared()
+        let stage = try WorkerStage(kafka)
+        let plain = try kafka.makeTopics("plain", partitionCount: 2)[0]
+        stage.configuration.topics.images = plain
+        let error = startError(stage.configuration)
+        #expect(error?.code == .topics && error?.description.contains("\(plain) has cleanup.policy=delete") == true)
+    }
+
     @Test func `keys put elsewhere by another partitioner, while it reads`() throws {
         let stage = try WorkerStage(try RealKafka.shared())
         let worker = stage.worker(rules)
@@ -120,9 +129,10 @@ struct `Topics on a real Kafka that a worker refuses` {
                 && error?.description.contains("retention of the inputs must cover an outage") == true)
     }
 
-    @Test func `inputs that expired behind the journal, without a checkpoint`() throws {
+    @Test func `inputs that expired behind the journal, without a checkpoint or images`() throws {
         let stage = try WorkerStage(try RealKafka.shared(), partitionCount: 1)
         stage.configuration.stateDirectory = nil
+        stage.configuration.replayWindowMs = nil
         let first = stage.worker(rules)
         try first.start()
         for _ in 0..<4 { try stage.emit("ann", #"{"event":"login"}"#) }
@@ -139,9 +149,10 @@ struct `Topics on a real Kafka that a worker refuses` {
             "\(error.debugDescription)")
     }
 
-    @Test func `a journal whose beginning, or all of it, has expired, without a checkpoint`() throws {
+    @Test func `a journal whose beginning, or all of it, has expired, without a checkpoint or images`() throws {
         let stage = try WorkerStage(try RealKafka.shared(), partitionCount: 1)
         stage.configuration.stateDirectory = nil
+        stage.configuration.replayWindowMs = nil
         let first = stage.worker(rules)
         try first.start()
         for position in 1...3 {

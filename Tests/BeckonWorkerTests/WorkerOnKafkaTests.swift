@@ -60,9 +60,10 @@ struct `Worker on a real Kafka` {
         #expect(decisions.contains { $0.contains(#""data":{"total":130,"orders":2}"#) })
     }
 
-    @Test func `without checkpoints the journal is replayed from its beginning`() throws {
+    @Test func `without checkpoints and images the journal is replayed from its beginning`() throws {
         let stage = try WorkerStage(try RealKafka.shared())
         stage.configuration.stateDirectory = nil
+        stage.configuration.replayWindowMs = nil
         let rules = WorkerStage.rules(Self.rules)
         for total in [120, 130, 140] {
             let worker = stage.worker(rules)

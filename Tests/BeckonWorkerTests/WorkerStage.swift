@@ -32,6 +32,7 @@ final class WorkerStage {
         configuration.topics.outcomes = "\(prefix).outcomes"
         configuration.topics.deadLetters = "\(prefix).dead-letters"
         configuration.topics.journal = "\(prefix).journal"
+        configuration.topics.images = "\(prefix).images"
         configuration.topics.environment = "\(prefix).environment"
         let admin = try KafkaAdmin(kafka.configuration(.admin))
         func specify(_ names: [String], _ settings: [String: String]) -> [TopicSpecification] {
@@ -39,7 +40,10 @@ final class WorkerStage {
                 TopicSpecification($0, partitionCount: partitionCount, replicationFactor: 1, settings: settings)
             }
         }
-        var topics = specify(self.events, eventSettings) + specify(configuration.topics.coPartitioned, [:])
+        let images = configuration.topics.images
+        var topics = specify(self.events, eventSettings)
+        topics += specify(configuration.topics.coPartitioned.filter { $0 != images }, [:])
+        topics += specify([images], ["cleanup.policy": "compact"])
         topics.append(
             TopicSpecification(
                 configuration.topics.environment, partitionCount: 1, replicationFactor: 1,

@@ -1,18 +1,22 @@
 import BeckonModel
 
-/// What a checkpoint holds besides the people. Taken when its walk begins.
+/// What a checkpoint, or the head of a partition's images, holds besides the people.
 public struct CheckpointHead: Sendable, Equatable {
-    /// The last step before the walk began.
+    /// Later steps are to be replayed.
     public var seq: Int64
     public var nowMs: Milliseconds
     public var ruleSet: ContentHash
     public var pinnedRuleSets: [ContentHash]
     public var leftRuleSets: [ContentHash]
     public var registry: Registry
+    /// How many people there were.
+    public var peopleCount: Int
+    /// Spreads ids over the table: with the same one, people come in the order of its slots.
+    public var hashSeed: UInt64
 
     public init(
         seq: Int64, nowMs: Milliseconds, ruleSet: ContentHash, pinnedRuleSets: [ContentHash],
-        leftRuleSets: [ContentHash], registry: Registry
+        leftRuleSets: [ContentHash], registry: Registry, peopleCount: Int, hashSeed: UInt64
     ) {
         self.seq = seq
         self.nowMs = nowMs
@@ -20,19 +24,27 @@ public struct CheckpointHead: Sendable, Equatable {
         self.pinnedRuleSets = pinnedRuleSets
         self.leftRuleSets = leftRuleSets
         self.registry = registry
+        self.peopleCount = peopleCount
+        self.hashSeed = hashSeed
     }
 }
 
 /// A fuzzy checkpoint: people are written while steps go on, each with her version; replaying the steps since the walk
 /// began, each person taking only those beyond her version, gives the exact state.
 extension PartitionEngine {
-    /// Begins a walk over all people; nil before the first rule set. A walk under way is given up.
-    public mutating func beginCheckpoint() -> CheckpointHead? {
+    /// As of the last step; nil before the first rule set.
+    public var checkpointHead: CheckpointHead? {
         guard let ruleSet else { return nil }
-        store.beginWalk()
         return CheckpointHead(
             seq: seq, nowMs: nowMs, ruleSet: ruleSet.hash, pinnedRuleSets: pinnedRuleSets, leftRuleSets: leftRuleSets,
-            registry: registry)
+            registry: registry, peopleCount: store.count, hashSeed: store.seed)
+    }
+
+    /// Begins a walk over all people; nil before the first rule set. A walk under way is given up.
+    public mutating func beginCheckpoint() -> CheckpointHead? {
+        guard let head = checkpointHead else { return nil }
+        store.beginWalk()
+        return head
     }
 
     public enum WalkProgress: Sendable { case more, done, abandoned }
@@ -69,6 +81,7 @@ extension PartitionEngine {
         pinnedRuleSets = head.pinnedRuleSets
         ruleSet = knownRuleSets[head.ruleSet]
         registry = head.registry
+        if let table = PersonStore(seed: head.hashSeed, expecting: head.peopleCount) { store = table }
         let pinned = pinnedRules(head)
         var numbers = registry
         let program = Program(ruleSet: ruleSet!, pinned: pinned, registry: &numbers)
@@ -102,14 +115,18 @@ extension PartitionEngine {
             else {
                 throw Unusable(description: "a person's record has an impossible length")
             }
-            let state = UnsafeRawBufferPointer(rebasing: bytes[at..<at + count])
-            guard Self.entriesAreWhole(state, from: 6 + idCount) else {
-                throw Unusable(description: "a person's entries have impossible lengths")
-            }
+            try restorePerson(idCount: idCount, UnsafeRawBufferPointer(rebasing: bytes[at..<at + count]))
             at += count
-            guard let (place, replaced) = store.restore(idCount: idCount, state) else { continue }
-            stateHash = stateHash &- (replaced ?? 0) &+ Self.hash(store.record(place))
         }
+    }
+
+    /// - Parameter state: version, id and entries; of two for one person the newer counts.
+    mutating func restorePerson(idCount: Int, _ state: UnsafeRawBufferPointer) throws(Unusable) {
+        guard Self.entriesAreWhole(state, from: 6 + idCount) else {
+            throw Unusable(description: "a person's entries have impossible lengths")
+        }
+        guard let (place, replaced) = store.restore(idCount: idCount, state) else { return }
+        stateHash = stateHash &- (replaced ?? 0) &+ Self.hash(store.record(place))
     }
 
     private static func entriesAreWhole(_ state: UnsafeRawBufferPointer, from start: Int) -> Bool {
@@ -126,6 +143,7 @@ extension PartitionEngine {
     public mutating func finishRestore(exactFromSeq: Int64) {
         guard let program else { return }
         runningCounts = RunningCounts(program.versionNumbers)
+        timers.advance(to: nowMs) { _ in }
         store.beginWalk()
         while indexNext(program) {}
         self.exactFromSeq = exactFromSeq > seq ? exactFromSeq : 0
@@ -133,23 +151,23 @@ extension PartitionEngine {
 
     private mutating func indexNext(_ program: Program) -> Bool {
         var due: [(RecordPlace, Milliseconds)] = []
-        var counts: [UInt32: Int] = [:]
-        let more = store.walkPlaces(count: 65_536) { place, record in
+        var counts = RunningCounts()
+        swap(&counts, &runningCounts)
+        // So few that their records are still in the processor's cache when they are touched again.
+        let more = store.walkPlaces(count: 1_024) { place, record in
             if let next = Self.nextJudgedMs(record, program) { due.append((place, next)) }
             var entry = record.entriesStart
             while entry < record.length {
                 let tag = record.tag(entry)
-                if tag.kind == .running, program.ruleOfVersion[tag.number] != nil {
-                    counts[tag.number, default: 0] += 1
-                }
+                if tag.kind == .running, counts.knows(tag.number) { counts[tag.number] += 1 }
                 entry = record.next(entry)
             }
         }
+        swap(&counts, &runningCounts)
         for (place, dueMs) in due {
             store.record(place).indexedDueMs = dueMs
             timers.schedule(dueMs: dueMs, place: place)
         }
-        for (number, count) in counts { runningCounts[number] += count }
         return more
     }
 }

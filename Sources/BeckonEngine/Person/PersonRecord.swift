@@ -2,9 +2,10 @@ import BeckonModel
 
 /// One person's packed record, in place.
 ///
-/// *Layout* (little-endian): length 24 bits and id length 8 bits · indexed due time 48 bits · version 48 bits · id ·
-/// entries. An entry: tag 32 bits (kind in the upper 3, number in the lower 29) · payload length 16 bits · payload.
-/// The indexed due time belongs to the timer index of this process; everything else is state.
+/// *Layout* (little-endian): length 23 bits, whether she awaits an image 1 bit and id length 8 bits · indexed due time
+/// 48 bits · version 48 bits · id · entries. An entry: tag 32 bits (kind in the upper 3, number in the lower 29) · payload
+/// length 16 bits · payload. The indexed due time and the wait for an image belong to this process; everything else is
+/// state.
 ///
 /// *Guarantees*: length > 0, so a record's first word is never 0; at most `RecordArena.blockBytesMax`.
 struct PersonRecord {
@@ -15,12 +16,24 @@ struct PersonRecord {
 
     @inline(__always) init(_ base: UnsafeMutableRawPointer) { self.base = base }
 
-    @inline(__always) var length: Int { Int(base.load(as: UInt32.self) & 0xFF_FFFF) }
+    private static let awaitsImageBit: UInt32 = 1 << 23
+
+    @inline(__always) var length: Int { Int(base.load(as: UInt32.self) & 0x7F_FFFF) }
     @inline(__always) var idLength: Int { Int(base.load(as: UInt32.self) >> 24) }
 
     @inline(__always)
     func setLength(_ length: Int) {
-        base.storeBytes(of: UInt32(length) | base.load(as: UInt32.self) & 0xFF00_0000, as: UInt32.self)
+        base.storeBytes(of: UInt32(length) | base.load(as: UInt32.self) & 0xFF80_0000, as: UInt32.self)
+    }
+
+    /// She has changed since her last image, and is in the queue of those who have.
+    @inline(__always)
+    var awaitsImage: Bool {
+        get { base.load(as: UInt32.self) & Self.awaitsImageBit != 0 }
+        nonmutating set {
+            let word = base.load(as: UInt32.self)
+            base.storeBytes(of: newValue ? word | Self.awaitsImageBit : word & ~Self.awaitsImageBit, as: UInt32.self)
+        }
     }
 
     @inline(__always) var id: Bytes { Bytes(start: base + Self.headerBytes, count: idLength) }

@@ -97,9 +97,13 @@ public enum KafkaRole: Sendable, Equatable {
         ]
     }
 
-    /// No lingering: a commit's records are all there when its partitions have joined the transaction.
+    /// No lingering: a commit's records are all there when its partitions have joined the transaction. The head of a
+    /// partition's images names every rule, and may be larger than a client's usual megabyte.
     private static func transaction(_ id: String) -> [String: String] {
-        ["transactional.id": id, "transaction.timeout.ms": "10000", "linger.ms": "0"]
+        [
+            "transactional.id": id, "transaction.timeout.ms": "10000", "linger.ms": "0",
+            "message.max.bytes": "17000000",
+        ]
     }
 
     private static let producer: [String: String] = [

@@ -106,9 +106,37 @@ package enum CheckpointFile {
         return buffer.bytes
     }
 
+    /// The header alone, of a file whose rest may be damaged.
+    static func header(_ path: String) throws(WorkerError) -> CheckpointHeader {
+        var header: CheckpointHeader?
+        try mapped(path) { file throws(WorkerError) in
+            var reader = BinaryReader(file)
+            do {
+                try readMagic(&reader)
+                _ = try readChunk(0, &reader) { (_, chunk) throws(WorkerError) in
+                    header = try CheckpointHeader(chunk)
+                }
+            } catch let error as WorkerError {
+                throw error
+            } catch {
+                throw WorkerError(.checkpoint, "it ends within its header")
+            }
+        }
+        guard let header else { throw WorkerError(.checkpoint, "it has no header") }
+        return header
+    }
+
     /// Reads a file chunk by chunk; the first is the header. Returns the last step any person may have seen.
     static func read(_ path: String, _ body: (Int, UnsafeRawBufferPointer) throws(WorkerError) -> Void)
         throws(WorkerError) -> Int64
+    {
+        var exactFromSeq: Int64 = 0
+        try mapped(path) { file throws(WorkerError) in exactFromSeq = try read(file, body) }
+        return exactFromSeq
+    }
+
+    private static func mapped(_ path: String, _ body: (UnsafeRawBufferPointer) throws(WorkerError) -> Void)
+        throws(WorkerError)
     {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         if descriptor < 0 { throw WorkerError(.checkpoint, String(cString: strerror(errno))) }
@@ -122,7 +150,31 @@ package enum CheckpointFile {
             throw WorkerError(.checkpoint, "it is empty")
         }
         defer { munmap(base, count) }
-        return try read(UnsafeRawBufferPointer(start: base, count: count), body)
+        try body(UnsafeRawBufferPointer(start: base, count: count))
+    }
+
+    private static func readMagic(_ reader: inout BinaryReader) throws {
+        guard try reader.bytes(magic.count).elementsEqual(magic) else {
+            throw WorkerError(.checkpoint, "it does not begin with BKC1")
+        }
+    }
+
+    /// Hands the next chunk over; false where there is none.
+    private static func readChunk(
+        _ index: Int, _ reader: inout BinaryReader, _ body: (Int, UnsafeRawBufferPointer) throws(WorkerError) -> Void
+    ) throws -> Bool {
+        let count = Int(try reader.integer(UInt32.self))
+        if count == 0 { return false }
+        let checksum = try reader.integer(UInt64.self)
+        let frame = try reader.bytes(count)
+        let found = beckon_hash64(frame.baseAddress, frame.count, UInt64(index))
+        guard found == checksum else {
+            throw WorkerError(
+                .checkpoint,
+                "chunk \(index): checksum: expected \(String(checksum, radix: 16)), found \(String(found, radix: 16))")
+        }
+        try decompress(frame, index, body)
+        return true
     }
 
     package static func read(
@@ -130,25 +182,9 @@ package enum CheckpointFile {
     ) throws(WorkerError) -> Int64 {
         var reader = BinaryReader(file)
         do {
-            guard try reader.bytes(magic.count).elementsEqual(magic) else {
-                throw WorkerError(.checkpoint, "it does not begin with BKC1")
-            }
+            try readMagic(&reader)
             var index = 0
-            while true {
-                let count = Int(try reader.integer(UInt32.self))
-                if count == 0 { break }
-                let checksum = try reader.integer(UInt64.self)
-                let frame = try reader.bytes(count)
-                let found = beckon_hash64(frame.baseAddress, frame.count, UInt64(index))
-                guard found == checksum else {
-                    throw WorkerError(
-                        .checkpoint,
-                        "chunk \(index): checksum: expected \(String(checksum, radix: 16)), found \(String(found, radix: 16))"
-                    )
-                }
-                try decompress(frame, index, body)
-                index += 1
-            }
+            while try readChunk(index, &reader, body) { index += 1 }
             let exactFromSeq = try reader.integer(Int64.self)
             let chunkCount = try reader.integer(UInt32.self)
             let checksum = try reader.integer(UInt64.self)

@@ -26,10 +26,7 @@ extension WorkerLoop {
             return
         }
         let id = checkpoints.takeId()
-        let header = CheckpointHeader(
-            inputs: task.inputs, partition: task.partition, journalOffset: task.journalOffset,
-            journalHash: task.lastHash,
-            positions: task.positions, topicTimesMs: task.topicTimesMs, head: head)
+        let header = task.header(head)
         var buffer = ByteBuffer()
         header.encode(into: &buffer)
         checkpoints.add(.begin(id: id, path: folder.file(seq: head.seq)))

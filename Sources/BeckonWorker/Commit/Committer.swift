@@ -16,6 +16,7 @@ final class Committer {
     private let isStopping: () -> Bool
     private let outputTopics: [ProducerTopic]
     private let journal: ProducerTopic
+    private let images: ProducerTopic
     private var outgoing: [OutgoingRecord] = []
     /// By partition, from the delivery reports.
     private var journalOffsets: [Int32: Int64] = [:]
@@ -42,6 +43,7 @@ final class Committer {
             }
             outputTopics = opened
             journal = try producer.topic(topics.journal)
+            images = try producer.topic(topics.images)
             try producer.initTransactions()
             try producer.warmMetadata(topics.coPartitioned, timeoutMs: 10_000)
         } catch {
@@ -60,13 +62,15 @@ final class Committer {
         let bytes: [UInt8]
         let hash: ContentHash
         let key: [UInt8]
+        let imageHead: [UInt8]?
     }
 
     /// Commits everything that waits. Keeps trying while the partitions are ours.
     ///
+    /// - Parameter nowMs: by the process's own clock.
     /// - Throws: `fenced` when another worker has taken over, `lost` when the group has.
-    func commit(_ tasks: [PartitionTask], consumer: KafkaConsumer) throws(WorkerError) {
-        let prepared = tasks.filter(\.isDirty).map(prepare)
+    func commit(_ tasks: [PartitionTask], consumer: KafkaConsumer, nowMs: Int64) throws(WorkerError) {
+        let prepared = tasks.filter(\.needsCommit).map { prepare($0, nowMs) }
         if prepared.isEmpty { return }
         journalOffsets.removeAll(keepingCapacity: true)
         var attempt = 0
@@ -75,6 +79,8 @@ final class Committer {
             attempt += 1
             var isCommitting = false
             do throws(KafkaError) {
+                // Of the first attempt the restore has asked.
+                if attempt > 1 { try findLeftovers(prepared) }
                 try abortLeftovers(prepared)
                 try send(prepared, consumer, &isCommitting)
                 break
@@ -90,7 +96,6 @@ final class Committer {
                     throw WorkerError(.lost, "the group gave the partitions to others: \(error)")
                 }
                 if isCommitting || isFenced, try isOnTheLog(prepared) { break }
-                findLeftovers(prepared)
                 if isStopping(), attempt > 1 {
                     throw WorkerError(
                         .kafka,
@@ -107,19 +112,23 @@ final class Committer {
         metrics.commits.add()
     }
 
-    private func prepare(_ task: PartitionTask) -> Prepared {
+    private func prepare(_ task: PartitionTask, _ nowMs: Int64) -> Prepared {
         let record = task.journalRecord(transactionalId: transactionalId, partitionCount: partitionCount)
         var buffer = ByteBuffer(capacity: 1024)
         record.encode(into: &buffer)
+        let hash = ContentHash(of: buffer.buffer)
         return Prepared(
-            task: task, record: record, bytes: buffer.bytes, hash: ContentHash(of: buffer.buffer),
-            key: Array(String(task.partition).utf8))
+            task: task, record: record, bytes: buffer.bytes, hash: hash, key: Array(String(task.partition).utf8),
+            imageHead: task.imageHead(with: record, hash, nowMs: nowMs))
     }
 
     private func send(_ prepared: [Prepared], _ consumer: KafkaConsumer, _ isCommitting: inout Bool) throws(KafkaError)
     {
         try producer.beginTransaction()
-        for item in prepared { try sendOutputs(item.task) }
+        for item in prepared {
+            try sendOutputs(item.task)
+            try sendImages(item)
+        }
         try producer.awaitReports()
         for item in prepared {
             try producer.produce(
@@ -172,6 +181,31 @@ final class Committer {
         }
     }
 
+    private func sendImages(_ item: Prepared) throws(KafkaError) {
+        let task = item.task
+        if !task.imageBatch.images.isEmpty {
+            let base = task.imageBatch.bytes.buffer
+            outgoing.removeAll(keepingCapacity: true)
+            for image in task.imageBatch.images {
+                outgoing.append(
+                    OutgoingRecord(
+                        key: UnsafeRawBufferPointer(rebasing: base[image.keyStart..<image.keyStart + image.keyCount]),
+                        value: UnsafeRawBufferPointer(
+                            rebasing: base[image.valueStart..<image.valueStart + image.valueCount])))
+            }
+            let result: Result<Void, KafkaError> = outgoing.withUnsafeBufferPointer { records in
+                Result { () throws(KafkaError) in
+                    try producer.produceBatch(to: images, partition: task.partition, records: records)
+                }
+            }
+            try result.get()
+        }
+        // Behind the images of which it speaks.
+        if let head = item.imageHead {
+            try producer.produce(to: images, partition: task.partition, key: ImageHead.key, value: head)
+        }
+    }
+
     private func headers(_ origin: DeadLetterOrigin, _ task: PartitionTask) -> [(name: String, value: [UInt8])] {
         var headers: [(name: String, value: [UInt8])] = [
             ("beckon-reason", Array(origin.reason.label.utf8)),
@@ -204,16 +238,21 @@ final class Committer {
         }
     }
 
-    /// Sent again over what the ended transaction has left open, everything would be there twice, and the chain broken.
-    private func findLeftovers(_ prepared: [Prepared]) {
+    /// Sent again over what the ended transaction has left open, everything would be there twice, and the chain broken: it is
+    /// not sent before this is known.
+    private func findLeftovers(_ prepared: [Prepared]) throws(KafkaError) {
         let readers = LogReaders(configuration)
         defer { readers.close() }
         for item in prepared {
             let task = item.task
-            // Who cannot ask goes on: the commit itself meets the same trouble.
-            guard let last = try? JournalTail(readers).last(partition: task.partition), last.hash == task.lastHash
-            else { continue }
-            task.leftovers = (try? Leftovers(readers).all(of: task.partition, after: last)) ?? []
+            let last: JournalTail.Last?
+            do throws(WorkerError) { last = try JournalTail(readers).last(partition: task.partition) } catch {
+                // What is not a journal record is not our last one either.
+                guard error.code == .kafka else { continue }
+                throw KafkaError(.timedOut, "what the aborted commit has left open is not known: \(error)")
+            }
+            guard (last?.hash ?? ContentHash(high: 0, low: 0)) == task.lastHash else { continue }
+            task.leftovers = try Leftovers(readers).all(of: task.partition, after: last)
         }
     }
 

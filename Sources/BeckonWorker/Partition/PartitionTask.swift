@@ -20,8 +20,20 @@ final class PartitionTask {
     var lastHash = ContentHash(high: 0, low: 0)
     var journalOffset: Int64 = -1
 
+    /// nil where there is no disk.
+    var crashMark: CrashMark? { didSet { output.mark = crashMark?.pointer } }
+
     /// Outputs on which records of an aborted transaction lie open; to be aborted before anything is committed there.
     var leftovers: [TopicPartition] = []
+
+    /// nil: the partition writes no images.
+    var images: ImageBacklog?
+    /// Of the head that was on the topic when the partition was restored; 0 without one.
+    var imageHeadSeq: Int64 = 0
+    /// When the journal's end was written, by the wall clock.
+    var committedWallMs: Milliseconds = 0
+    /// For the next commit, and kept until it is confirmed.
+    var imageBatch = ImageBatch()
 
     var checkpoint: CheckpointProgress?
     /// When the last one was begun.
@@ -75,6 +87,7 @@ final class PartitionTask {
             step.commands = [.useRules(wanted.hash)]
         }
         for (input, count) in taken.enumerated() where count > 0 { step.ranges.append(range(input, count)) }
+        skipPoison(&step)
         apply(&step)
         for (input, count) in taken.enumerated() where count > 0 {
             queues[input].position = step.ranges.first { $0.input == input }!.to
@@ -86,7 +99,17 @@ final class PartitionTask {
         return true
     }
 
+    private func skipPoison(_ step: inout Step) {
+        guard let poison = crashMark?.poison else { return }
+        let isInIt = step.ranges.contains {
+            $0.input == poison.input && $0.from <= poison.offset && poison.offset < $0.to
+        }
+        if isInIt { step.commands.append(.skip(input: poison.input, offset: poison.offset)) }
+    }
+
     private func apply(_ step: inout Step) {
+        crashMark?.enter()
+        defer { crashMark?.leave() }
         if step.ranges.count == 1 {
             let queue = queues[step.ranges[0].input]
             queue.records.withUnsafeBufferPointer { records in
@@ -169,6 +192,15 @@ final class PartitionTask {
         self.journalOffset = journalOffset
         steps.removeAll(keepingCapacity: true)
         output.removeAll()
+        imageBatch.removeAll()
+        crashMark?.passed(record.standing.positions)
+    }
+
+    /// Where the partition stands after its last commit.
+    func header(_ head: CheckpointHead) -> CheckpointHeader {
+        CheckpointHeader(
+            inputs: inputs, partition: partition, journalOffset: journalOffset, journalHash: lastHash,
+            positions: positions, topicTimesMs: topicTimesMs, head: head)
     }
 }
 

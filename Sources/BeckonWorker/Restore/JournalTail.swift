@@ -45,24 +45,15 @@ struct JournalTail {
         guard marks.low > 0 else { return }
         throw WorkerError(
             .journal,
-            "\(journal) is empty, and its records up to offset \(marks.low) have expired: what they built up cannot be replayed. Its retention must be at least that of the inputs; to begin with empty state, create the journal topic anew"
+            "\(journal) is empty, and its records up to offset \(marks.low) have expired: what they built up cannot be replayed. Its retention must be at least that of the inputs; to begin with empty state, create the journal and \(configuration.topics.images) anew"
         )
     }
 
-    /// Control records lie between: it goes back in growing steps.
     private func newest(_ journal: TopicPartition) throws(KafkaError) -> Found? {
-        let reader = try readers.committed()
-        let marks = try reader.watermarks(of: journal, timeoutMs: 30_000)
-        var back: Int64 = 16
-        while marks.end > marks.low {
-            let from = max(marks.low, marks.end - back)
-            var found: Found?
-            try reader.readToEnd(journal, from: from) { message in
-                if let value = message.value { found = (Array(value), message.offset, message.timestampMs) }
-            }
-            if found != nil || from == marks.low { return found }
-            back *= 8
+        var found: Found?
+        try readers.committed().readNewest(journal) { message in
+            found = (Array(message.value!), message.offset, message.timestampMs)
         }
-        return nil
+        return found
     }
 }

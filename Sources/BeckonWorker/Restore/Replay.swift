@@ -25,8 +25,11 @@ struct Replay {
     }
 
     /// Applies what the journal holds behind the task's last step. Returns how many steps.
-    func run(_ task: PartitionTask, through last: JournalTail.Last?) throws(WorkerError) -> Int {
-        guard let last, last.record.lastSeq > task.lastSeq else { return 0 }
+    func run(_ task: PartitionTask, through last: JournalTail.Last, from origin: RestoreSource) throws(WorkerError)
+        -> Int
+    {
+        // Not by steps: a record may have none.
+        guard last.offset > task.journalOffset else { return 0 }
         let records = try journal(task, through: last)
         // Whoever goes on from an older step would take the later ones a second time.
         guard records.last?.hash == last.hash else {
@@ -45,6 +48,13 @@ struct Replay {
             for step in item.record.steps {
                 if isCancelled() { throw WorkerError(.stopped, "stopped while replaying partition \(task.partition)") }
                 for case .useRules(let hash) in step.commands {
+                    // Only a worker that writes no images leaves them so.
+                    if origin == .images {
+                        throw WorkerError(
+                            .images,
+                            "partition \(task.partition): the rules have changed with step \(step.seq), behind the head of the images"
+                        )
+                    }
                     guard let set = rules[hash] else {
                         throw WorkerError(
                             .journal,
@@ -73,15 +83,20 @@ struct Replay {
         return count
     }
 
-    /// Where the partition stands after a record; the state must be the one that the owner had.
+    /// The state must be the one that the owner had.
+    static func proveState(_ task: PartitionTask, at item: JournalTail.Last) throws(WorkerError) {
+        let expected = item.record.standing.stateHash
+        if task.engine.stateHash == expected { return }
+        throw WorkerError(
+            .stateHash,
+            "partition \(task.partition), step \(item.record.lastSeq): the state's hash is \(String(task.engine.stateHash, radix: 16)) and the journal says \(String(expected, radix: 16)); the partition stops rather than decide from a wrong state. Remove its checkpoints to restore it from its images, or from the journal's beginning"
+        )
+    }
+
+    /// Where the partition stands after a record.
     private func adopt(_ item: JournalTail.Last, _ task: PartitionTask) throws(WorkerError) {
+        if task.engine.isExact { try Self.proveState(task, at: item) }
         let standing = item.record.standing
-        if task.engine.isExact, task.engine.stateHash != standing.stateHash {
-            throw WorkerError(
-                .journal,
-                "partition \(task.partition), step \(item.record.lastSeq): the state's hash is \(String(task.engine.stateHash, radix: 16)) and the journal says \(String(standing.stateHash, radix: 16)); the partition stops rather than decide from a wrong state. Remove its checkpoints to replay from the journal's beginning"
-            )
-        }
         task.lastSeq = item.record.lastSeq
         task.lastHash = item.hash
         task.journalOffset = item.offset
@@ -114,7 +129,7 @@ struct Replay {
             guard record.previous == previous, record.firstSeq == seq + 1 else {
                 let missing =
                     records.isEmpty && task.journalOffset < 0
-                    ? "the journal begins with step \(record.firstSeq): its beginning has expired, and there is no checkpoint here. Bring the state folder of the last owner, or reset the group"
+                    ? "the journal begins with step \(record.firstSeq): its beginning has expired, and neither a checkpoint here nor the images on \(configuration.topics.images) reach it. Bring the state folder of the last owner, or reset the group"
                     : "step \(record.firstSeq) does not follow step \(seq): the chain is broken"
                 throw WorkerError(.journal, "\(journal)@\(offset): \(missing)")
             }

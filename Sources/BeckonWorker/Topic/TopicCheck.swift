@@ -53,6 +53,14 @@ struct TopicCheck {
                 )
             }
         }
+        if configuration.replayWindowMs != nil, topics[own.images] != nil, configuration.checksTopicSettings {
+            let settings = (try? admin.topicConfiguration(own.images)) ?? [:]
+            if let policy = settings["cleanup.policy"], policy != "compact" {
+                problems.append(
+                    "\(own.images) has cleanup.policy=\(policy): a person who does not change for long would vanish from it; use compact"
+                )
+            }
+        }
         if !problems.isEmpty { throw WorkerError(.topics, problems.joined(separator: "\n")) }
         return count
     }

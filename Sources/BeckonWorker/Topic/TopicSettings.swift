@@ -13,6 +13,8 @@ public enum TopicSettings {
         "The topic of events that cannot be read and decisions that were given up.")
     public static let journal = Setting.text(
         "topics.journal", default: standard.journal, "The topic of the steps that each partition has taken.")
+    public static let images = Setting.text(
+        "topics.images", default: standard.images, "The compacted topic of images of people's state.")
     public static let environment = Setting.text(
         "topics.environment", default: standard.environment, "The compacted topic of rule sets.")
 
@@ -22,7 +24,9 @@ public enum TopicSettings {
         "topics.retries", default: standard.retries, "The topic of decisions that wait for a later try.")
 
     private static let standard = BeckonTopics()
-    private static let all = [decisions, suppressions, outcomes, deadLetters, journal, environment, ledger, retries]
+    private static let all = [
+        decisions, suppressions, outcomes, deadLetters, journal, images, environment, ledger, retries,
+    ]
 
     public static let declarations = all.map(\.declaration)
 
@@ -33,6 +37,7 @@ public enum TopicSettings {
         topics.outcomes = settings[outcomes]
         topics.deadLetters = settings[deadLetters]
         topics.journal = settings[journal]
+        topics.images = settings[images]
         topics.environment = settings[environment]
         topics.ledger = settings[ledger]
         topics.retries = settings[retries]

@@ -19,6 +19,8 @@ public enum WorkerLogKey: String, LogKey {
     case lastSeq = "journal.lastSeq"
     case done = "restore.done"
     case of = "restore.of"
+    case source = "restore.from"
+    case rate = "restore.peoplePerSecond"
     case duration = "duration"
     case error = "error"
 }

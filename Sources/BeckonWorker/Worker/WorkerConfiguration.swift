@@ -26,6 +26,13 @@ public struct WorkerConfiguration: Sendable {
     /// Without decisions, milliseconds.
     public var idleCommitMs: Int64 = 1_000
     public var checkpointIntervalMs: Int64 = 60_000
+    /// The age that a change may reach before an image of it is on the log, milliseconds; 0: none. nil writes and reads no
+    /// images, for the embedded broker of `beckon dev`, which loses old records.
+    public var replayWindowMs: Int64? = 60_000
+    /// A partition in which nothing happens commits so often, milliseconds: the end of its journal must not expire.
+    public var journalRefreshMs: Int64 = 3_600_000
+    /// Of images and of one partition, while the window is not at risk.
+    public var imageBytesPerSecond = 8 << 20
     /// How often it is asked whether the topics' partition counts have changed, milliseconds.
     public var topicCheckIntervalMs: Int64 = 60_000
     /// Timers that are not proved by a person's own event fire at most so many a step.
@@ -51,6 +58,8 @@ public struct BeckonTopics: Sendable, Equatable {
     public var outcomes = "beckon.outcomes"
     public var deadLetters = "beckon.dead-letters"
     public var journal = "beckon.journal"
+    /// Compacted: people as they are, and how far that goes.
+    public var images = "beckon.images"
     public var environment = "beckon.environment"
     /// The sender's attempts and results.
     public var ledger = "beckon.ledger"
@@ -63,7 +72,7 @@ public struct BeckonTopics: Sendable, Equatable {
     public var sending: [String] { [ledger, retries] }
 
     /// Those that the worker writes by the engine's partition number: they have as many partitions as the inputs.
-    public var coPartitioned: [String] { [decisions, suppressions, outcomes, deadLetters, journal] }
+    public var coPartitioned: [String] { [decisions, suppressions, outcomes, deadLetters, journal, images] }
 }
 
 /// Tells the worker what time it is. The engine never asks it.

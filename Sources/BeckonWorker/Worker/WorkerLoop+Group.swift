@@ -64,6 +64,7 @@ extension WorkerLoop {
             case .success(let box):
                 box.value.lastCheckpointMs = worker.clock.nowMs()
                 box.value.checkpointWrittenMs = box.value.lastCheckpointMs
+                beginImages(box.value)
                 setTasks(tasks + [box.value])
                 added = true
             case .failure(let error):

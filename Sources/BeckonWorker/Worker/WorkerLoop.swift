@@ -154,6 +154,7 @@ final class WorkerLoop {
     private func stop() throws(WorkerError) {
         for task in tasks { for input in task.queues.indices { task.queues[input].removeAll() } }
         try commitAll()
+        try writeLastImages()
         writeLastCheckpoints()
     }
 
@@ -255,22 +256,17 @@ final class WorkerLoop {
         let wallMs = worker.clock.nowMs()
         let wanted = worker.wantedRules.withLock { $0 }
         for task in tasks {
-            let change = ruleChange(task, wanted)
+            let change = takeChange(task, wanted)
             var isFirst = true
-            while task.step(wallMs: wallMs, wanted: isFirst ? change : nil, timersMax: configuration.timersPerStepMax) {
+            while task.step(wallMs: wallMs, wanted: isFirst ? change : nil, timersMax: timersMax(with: change)) {
                 isFirst = false
                 if task.hasOutput, outputSinceMs == nil { outputSinceMs = monotonicMs() }
                 if task.pendingCount == 0 || task.output.bytes.count > Self.commitBytesMax { break }
+                if task.images?.mustBeClean ?? false { break }
             }
             let unproved = task.inputsToProve(wallMs: wallMs)
             if !unproved.isEmpty { probe.want(unproved) }
         }
-    }
-
-    private func ruleChange(_ task: PartitionTask, _ wanted: RuleSet) -> RuleSet? {
-        if task.engine.ruleSet?.hash == wanted.hash { return nil }
-        if !configuration.allowsReturn, task.engine.leftRuleSets.contains(wanted.hash) { return nil }
-        return wanted
     }
 
     private func takeProofs() {
@@ -287,20 +283,24 @@ final class WorkerLoop {
         let delay = isCatchingUp ? max(Self.catchUpDelayMs, configuration.commitDelayMs) : configuration.commitDelayMs
         let isDue = outputSinceMs.map { now - $0 >= delay } ?? false
         let isLarge = tasks.contains { $0.output.bytes.count > Self.commitBytesMax }
-        if isDue || isLarge || now - lastCommitMs >= configuration.idleCommitMs { try commitAll() }
+        if isDue || isLarge || now - lastCommitMs >= configuration.idleCommitMs || imagesAreUrgent(nowMs: now) {
+            try commitAll()
+        }
     }
 
     private static let catchUpDelayMs: Int64 = 250
     private static let commitBytesMax = 8 << 20
 
     func commitAll() throws(WorkerError) {
-        let dirty = tasks.filter(\.isDirty)
         lastCommitMs = monotonicMs()
         outputSinceMs = nil
+        takeImages(nowMs: lastCommitMs)
+        let dirty = tasks.filter(\.needsCommit)
         if dirty.isEmpty { return }
         let counts = dirty.map { ($0.output.counts, $0.output.causes) }
+        let written = dirty.map { ($0.imageBatch.images.count, $0.imageBatch.bytes.count) }
         let started = ContinuousClock.now
-        do throws(WorkerError) { try committer.commit(dirty, consumer: consumer) } catch {
+        do throws(WorkerError) { try committer.commit(dirty, consumer: consumer, nowMs: lastCommitMs) } catch {
             guard error.code == .lost else { throw error }
             log.warning("Partitions lost", [.thread: index, .error: error.description])
             setStatus("waiting for the group")
@@ -309,6 +309,7 @@ final class WorkerLoop {
         }
         worker.metrics.commitDuration.observe((ContinuousClock.now - started).seconds)
         observe(counts, dirty)
+        imagesCommitted(dirty, written, nowMs: monotonicMs())
         publishProgress(dirty)
         publishCheckpoints()
     }
@@ -354,6 +355,8 @@ final class WorkerLoop {
             if configuration.stateDirectory != nil {
                 state.oldestCheckpointMs = min(state.oldestCheckpointMs ?? .max, task.checkpointWrittenMs)
             }
+            state.oldestChangeMs = max(
+                state.oldestChangeMs, task.images?.ageMs(task.imageCounts, nowMs: now) ?? 0)
         }
         worker.metrics.set(thread: index, state, wallMs: wallMs)
         for task in tasks {

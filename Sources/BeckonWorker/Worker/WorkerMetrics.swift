@@ -23,6 +23,8 @@ final class WorkerMetrics: Sendable {
     let commitRetries: Counter
     let checkpoints: Counter
     let checkpointFailures: Counter
+    let images: Counter
+    let imageBytes: Counter
     let eventToDecision: Histogram
     let timerLateness: Histogram
     let commitDuration: Histogram
@@ -30,6 +32,7 @@ final class WorkerMetrics: Sendable {
     let people: Gauge
     let stateBytes: Gauge
     let checkpointAge: Gauge
+    let imageAge: Gauge
     let partitions: Gauge
     let unprovedClock: Gauge
 
@@ -43,6 +46,8 @@ final class WorkerMetrics: Sendable {
         var partitions = 0
         var unproved = 0
         var oldestCheckpointMs: Milliseconds?
+        /// The age of the oldest change without an image.
+        var oldestChangeMs: Int64 = 0
     }
 
     init(_ metrics: Metrics) {
@@ -77,6 +82,8 @@ final class WorkerMetrics: Sendable {
         checkpoints = metrics.counter("beckon_worker_checkpoints_total", "Checkpoints written.")
         checkpointFailures = metrics.counter(
             "beckon_worker_checkpoint_failures_total", "Checkpoints that could not be written.")
+        images = metrics.counter("beckon_worker_images_total", "Images of people written.")
+        imageBytes = metrics.counter("beckon_worker_image_bytes_total", "Bytes of images written, uncompressed.")
         eventToDecision = metrics.histogram(
             "beckon_worker_event_to_decision_seconds", unit: .seconds, bounds: Histogram.latencySeconds,
             "From an event's record timestamp to the commit of the decision it caused.")
@@ -92,6 +99,8 @@ final class WorkerMetrics: Sendable {
         stateBytes = metrics.gauge("beckon_worker_state_bytes", unit: .bytes, "Memory of people and timers.")
         checkpointAge = metrics.gauge(
             "beckon_worker_checkpoint_age_seconds", unit: .seconds, "Age of the oldest newest checkpoint.")
+        imageAge = metrics.gauge(
+            "beckon_worker_image_age_seconds", unit: .seconds, "Age of the oldest change that is in no image yet.")
         partitions = metrics.gauge("beckon_worker_partitions", unit: .one, "Partitions restored and running.")
         unprovedClock = metrics.gauge(
             "beckon_worker_clock_unproved_partitions", unit: .count("partitions"),
@@ -133,6 +142,7 @@ final class WorkerMetrics: Sendable {
         stateBytes.set(all.map(\.stateBytes).reduce(0, +))
         partitions.set(all.map(\.partitions).reduce(0, +))
         unprovedClock.set(all.map(\.unproved).reduce(0, +))
+        imageAge.set(Double(all.map(\.oldestChangeMs).max() ?? 0) / 1000)
         if let oldest = all.compactMap(\.oldestCheckpointMs).min() { checkpointAge.set(Double(wallMs - oldest) / 1000) }
     }
 }

@@ -18,10 +18,18 @@ public enum WorkerSettings {
         "worker.checkpoint.directory", default: "beckon-state", "Where checkpoints of people's state lie.")
     public static let keepsCheckpoints = Setting.boolean(
         "worker.checkpoint.enabled", default: true,
-        "Without checkpoints a restart replays everything from the journal's beginning.")
+        "Without checkpoints a restart reads everybody from the images.")
     public static let checkpointInterval = Setting.duration(
         "worker.checkpoint.interval", in: .seconds(1)...(.seconds(86_400)), default: .seconds(60),
         "How often a checkpoint is written.")
+
+    public static let replayWindow = Setting.duration(
+        "durability.replayWindow", in: .milliseconds(0)...(.seconds(3_600)), default: .seconds(60),
+        "How old a change may become before an image of it is on the log: so much a machine without checkpoints replays. 0 writes each change with its own commit."
+    )
+    public static let imageBytesPerSecond = Setting.integer(
+        "durability.imageBytesPerSecond", in: 65_536...1_073_741_824, default: 8_388_608,
+        "Most bytes of images that a partition writes in a second, while the window is not at risk.")
 
     public static let commitDelay = Setting.duration(
         "worker.commit.delay", in: .milliseconds(0)...(.seconds(1)), default: .milliseconds(5),
@@ -42,7 +50,8 @@ public enum WorkerSettings {
     public static let declarations = [
         events.declaration, rules.declaration, group.declaration, instance.declaration, threads.declaration,
         stateDirectory.declaration, keepsCheckpoints.declaration, checkpointInterval.declaration,
-        commitDelay.declaration, commitIdle.declaration, timersPerStep.declaration, checksPartitioner.declaration,
+        replayWindow.declaration, imageBytesPerSecond.declaration, commitDelay.declaration, commitIdle.declaration,
+        timersPerStep.declaration, checksPartitioner.declaration,
         allowsReturn.declaration,
     ]
 
@@ -67,6 +76,8 @@ public enum WorkerSettings {
         configuration.commitDelayMs = settings[commitDelay].wholeMilliseconds
         configuration.idleCommitMs = settings[commitIdle].wholeMilliseconds
         configuration.checkpointIntervalMs = settings[checkpointInterval].wholeMilliseconds
+        configuration.replayWindowMs = settings[replayWindow].wholeMilliseconds
+        configuration.imageBytesPerSecond = settings[imageBytesPerSecond]
         configuration.timersPerStepMax = settings[timersPerStep]
         configuration.checksPartitioner = settings[checksPartitioner]
         configuration.allowsReturn = settings[allowsReturn]

@@ -32,6 +32,7 @@ final class DevServices {
         configuration.topics = topics
         configuration.allowsReturn = true
         configuration.checksTopicSettings = false
+        configuration.replayWindowMs = nil
         configuration.commitDelayMs = 0
         configuration.idleCommitMs = 2
         let worker = Worker(configuration, rules: spoken.rules, clock: clock, log: Log(output), metrics: metrics)

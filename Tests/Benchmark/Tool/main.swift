@@ -36,9 +36,12 @@ func makeTopics() throws {
         TopicSpecification(
             "\(prefix).\($0)", partitionCount: partitions, replicationFactor: 1, settings: ["retention.ms": "-1"])
     }
-    topics.append(
-        TopicSpecification(
-            "\(prefix).environment", partitionCount: 1, replicationFactor: 1, settings: ["cleanup.policy": "compact"]))
+    for (name, count) in [("images", partitions), ("environment", 1)] {
+        topics.append(
+            TopicSpecification(
+                "\(prefix).\(name)", partitionCount: count, replicationFactor: 1,
+                settings: ["cleanup.policy": "compact"]))
+    }
     try admin.createTopics(topics)
     Thread.sleep(forTimeInterval: 1)
 }

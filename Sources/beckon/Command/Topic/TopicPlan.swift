@@ -18,6 +18,12 @@ struct TopicPlan {
     /// A rule set is one record: as large as the rules may be.
     static let environmentBytesMax = RuleFolder.bytesMax + (1 << 20)
 
+    /// Small segments, cleaned early: a restore reads what is there, superseded or not. A partition's head names every rule.
+    static let imageSettings = [
+        "cleanup.policy": "compact", "segment.bytes": "67108864", "min.cleanable.dirty.ratio": "0.3",
+        "max.message.bytes": String(environmentBytesMax),
+    ]
+
     /// All that worker and sender need, in the order in which it is shown.
     var names: [String] { events + own.coPartitioned + own.sending + [own.environment] }
 
@@ -52,6 +58,7 @@ struct TopicPlan {
         if name == own.environment {
             return ["cleanup.policy": "compact", "max.message.bytes": String(Self.environmentBytesMax)]
         }
+        if name == own.images { return Self.imageSettings }
         if events.contains(name) { return ["cleanup.policy": "delete"] }
         return ["cleanup.policy": "delete", "retention.ms": String(retentionMs(name, states)), "retention.bytes": "-1"]
     }

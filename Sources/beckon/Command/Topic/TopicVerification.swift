@@ -20,7 +20,7 @@ struct TopicVerification {
         checkJournal()
         checkOutputs()
         checkSending()
-        checkEnvironment()
+        checkCompacted()
         checkCopies()
     }
 
@@ -109,16 +109,17 @@ struct TopicVerification {
         }
     }
 
-    private mutating func checkEnvironment() {
-        guard let environment = states[own.environment] else { return }
-        if !environment.isCompacted {
-            problems.append(
-                "\(own.environment): is not compacted; a replay needs rule sets of long ago: set cleanup.policy=compact"
-            )
-        } else if environment.isDeleted, environment.retentionMs != nil {
-            problems.append(
-                "\(own.environment): is compacted and deleted too; a replay needs rule sets of long ago: set "
-                    + "cleanup.policy=compact")
+    private mutating func checkCompacted() {
+        for (name, reason) in [
+            (own.environment, "a replay needs rule sets of long ago"),
+            (own.images, "a person who does not change for long must still be there"),
+        ] {
+            guard let state = states[name] else { continue }
+            if !state.isCompacted {
+                problems.append("\(name): is not compacted; \(reason): set cleanup.policy=compact")
+            } else if state.isDeleted, state.retentionMs != nil {
+                problems.append("\(name): is compacted and deleted too; \(reason): set cleanup.policy=compact")
+            }
         }
     }
 
