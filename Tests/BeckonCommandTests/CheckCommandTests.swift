@@ -72,6 +72,21 @@ import Testing
         #expect(entries[0]["nearest"] as? String == "order_completed")
     }
 
+    @Test func `emails without an address are a warning, in the rule's file`() throws {
+        let folder = try TemporaryFolder()
+        let rule = Self.good.replacing("[push]", with: "[push, email]")
+        let path = try folder.write("a.yaml", rule)
+        try folder.write(
+            "m/messages.yaml", "messages: { cart: { push: { title: x, body: y }, email: { subject: x, text: y } } }")
+        let ending = try BeckonProcess.run("check", folder.path)
+        #expect(ending.status == 0)
+        let lines = ending.output.split(separator: "\n")
+        #expect(lines.count == 2 && lines[1].hasSuffix(": 1 warning."))
+        #expect(lines[0].hasPrefix("\(path):5:44: warning: the emails of the rule `cart-reminder` have no address: "))
+        try folder.write("a.yaml", rule + "\ndata: { email: person.email }")
+        #expect(try BeckonProcess.run("check", folder.path).output.hasSuffix(": nothing is wrong.\n"))
+    }
+
     @Test func `several paths are one rule set`() throws {
         let folder = try TemporaryFolder()
         let first = try folder.write("a.yaml", Self.good)

@@ -22,11 +22,13 @@ import Testing
             try RuleFolder.ruleSet(Self.root.path + "/deploy/examples/" + $0).rules.count
         }
         #expect(ruleSet.rules.count == apart.reduce(0, +))
+        #expect(try RuleCheck(paths: [Self.root.path + "/deploy/examples"]).warnings.map(\.description) == [])
     }
 
     @Test(arguments: folders) func `each folder is a rule set`(name: String) throws {
         let ruleSet = try RuleFolder.ruleSet(Self.root.path + "/deploy/examples/" + name)
         #expect(!ruleSet.rules.isEmpty)
+        #expect(try RuleCheck(paths: [Self.root.path + "/deploy/examples/" + name]).warnings.map(\.description) == [])
     }
 
     @Test(arguments: folders) func `each rule has tests, and they pass`(name: String) throws {

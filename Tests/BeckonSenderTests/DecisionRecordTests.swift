@@ -1,3 +1,4 @@
+import BeckonModel
 import Foundation
 import Testing
 
@@ -57,18 +58,54 @@ import Testing
 
     @Test func `what cannot be read is said in words`() throws {
         #expect(failure("") == "the record has no value")
-        #expect(failure("[]")?.hasPrefix("the value is not a record of decisions") == true)
-        #expect(failure("{") == "the value is not a record of decisions: it is not a JSON object")
-        #expect(failure("{}") == "the value is not a record of decisions: `type` is missing")
-        #expect(failure(#"{"type":"decision","id":1}"#)?.contains("`id` has the wrong type") == true)
-        #expect(failure(#"{"type":"decision"}"#) == "`id` is missing")
-        let number = DecisionTexts.decision("d1").replacing("12345678901234567890.10", with: "12+34")
-        #expect(failure(number) == "`data` is not JSON, or nested deeper than 64 levels")
-        let time = DecisionTexts.decision("d1").replacing(DecisionTexts.dueAt, with: "today")
-        #expect(failure(time) == "`dueAt` is no RFC 3339 time")
+        func wrong(_ text: String) -> String? {
+            guard let failure = failure(text), failure.hasPrefix("the value is not a record of decisions: ") else {
+                return nil
+            }
+            return String(failure.dropFirst("the value is not a record of decisions: ".count))
+        }
+        for text in ["[]", "{", "7", "{}}", "{,}", #"{"type":"decision",}"#, #"{"type" "decision"}"#, "{}\u{0}"] {
+            #expect(wrong(text) == "it is not a JSON object in UTF-8", "\(text)")
+        }
+        #expect(wrong("{}") == "`type` is missing")
+        #expect(wrong(#"{"type":null}"#) == "`type` is missing")
+        #expect(wrong(#"{"type":"decision","id":1}"#) == "`id` has the wrong type: it must be a text")
+        #expect(wrong(#"{"type":"decision"}"#) == "`id` is missing")
+        let decision = DecisionTexts.decision("d1")
+        #expect(
+            wrong(decision.replacing("12345678901234567890.10", with: "12+34"))
+                == "`data` is not JSON, or nested deeper than 64 levels")
+        #expect(wrong(decision.replacing(DecisionTexts.dueAt, with: "today")) == "`dueAt` is no RFC 3339 time")
+        #expect(
+            wrong(decision.replacing(#"{"cart_id":"c1"}"#, with: #"{"cart_id":1}"#))
+                == "`key.cart_id` has the wrong type: it must be a text")
+        #expect(
+            wrong(decision.replacing(#"{"cart_id":"c1"}"#, with: "[]"))
+                == "`key` has the wrong type: it must be an object"
+        )
+        #expect(wrong(decision.replacing("Left a cart", with: "Left \u{1} cart")) != nil)
     }
 
-    /// Foundation's parser reads them; the text of `data` would be cut out of them wrongly.
+    @Test func `data may be as deep in a decision as alone, and in a retry too`() throws {
+        for depth in [JSONValue.depthMax, JSONValue.depthMax + 1] {
+            let data = String(repeating: "[", count: depth + 1) + String(repeating: "]", count: depth + 1)
+            let text = DecisionTexts.decision("d1", data: data)
+            let isRead = depth <= JSONValue.depthMax
+            #expect((failure(text) == nil) == isRead)
+            let retry = #"{"type":"retry","id":"d1","dueAt":"\#(DecisionTexts.dueAt)","number":1,"decision":\#(text)}"#
+            #expect((Array(retry.utf8).withUnsafeBytes { try? RetryRecord.read($0) } != nil) == isRead)
+        }
+    }
+
+    @Test func `names and texts may be escaped, and of a name that stands twice the last counts`() throws {
+        let text = DecisionTexts.decision("d1").replacing(#""id""#, with: #""i\u0064""#)
+            .replacing(#""ann""#, with: #""J\u00fcrgen \"x\" \ud83d\ude00""#)
+            .replacing(#""mode":"live""#, with: #""mode":"live","rule":"last""#)
+        guard case .decision(let decision) = try DecisionTexts.read(text) else { return #expect(Bool(false)) }
+        #expect(decision.id == "d1" && decision.person == "Jürgen \"x\" 😀" && decision.rule == "last")
+    }
+
+    /// Other parsers read them.
     @Test(arguments: [
         String.Encoding.utf16, .utf16LittleEndian, .utf16BigEndian, .utf32, .utf32LittleEndian, .utf32BigEndian,
     ])
@@ -88,6 +125,9 @@ import Testing
         (#"{"x":{"data":1}}"#, nil), (#"{"data":null}"#, nil), ("{}", nil),
     ])
     func `members are found as they stand`(text: String, data: String?) {
-        Array(text.utf8).withUnsafeBytes { #expect(JSONMembers(of: $0)["data"] == data) }
+        let found = Array(text.utf8).withUnsafeBytes { bytes in
+            (try? RecordFields(bytes))?.json("data").map { String(decoding: $0, as: UTF8.self) }
+        }
+        #expect(found == data)
     }
 }

@@ -111,6 +111,25 @@ import Testing
                 == ["--set: kafka.client.group.id is refused: set `worker.group`."])
     }
 
+    @Test func `of client properties the secret ones are not taken from the command line`() throws {
+        let family = KafkaSettings.client(refused: [:])
+        let key = "kafka.client.sasl.password"
+        #expect(
+            problems([(key, "geheim")]) == [
+                "--set: kafka.client.sasl.password is a secret, and everybody on the machine can read a command line: set "
+                    + "BECKON_KAFKA_CLIENT_SASL_PASSWORD, or write it into the settings file."
+            ])
+        for name in ["ssl.key.pem", "SASL.Password", "sasl.oauthbearer.client.secret", "sasl.oauthbearer.config"] {
+            #expect(problems([("kafka.client." + name, "geheim")]).count == 1, "\(name)")
+        }
+        // Names of files, and what proves nothing.
+        for name in ["ssl.key.location", "ssl.ca.pem", "sasl.username", "sasl.oauthbearer.token.endpoint.url"] {
+            #expect(problems([("kafka.client." + name, "x")]) == [], "\(name)")
+        }
+        #expect(try read([], ["BECKON_KAFKA_CLIENT_SASL_PASSWORD": "p"])[family] == ["sasl.password": "p"])
+        #expect(try read(file: key + ": p")[family] == ["sasl.password": "p"])
+    }
+
     @Test func `variables that Kubernetes adds for a service of this name are ignored`() {
         let variables = [
             "BECKON_COLLECT_SERVICE_HOST": "10.0.0.1", "BECKON_COLLECT_PORT": "tcp://10.0.0.1:80",

@@ -152,6 +152,29 @@ import Testing
             ])
     }
 
+    @Test func `are warned of where nothing gives their emails an address`() {
+        func warnings(_ rule: String, _ email: String = "subject: x, text: y") -> [String] {
+            let text =
+                "id: r\nwhen: { event: x }\n\(rule)\n---\nmessages: { m: { email: { \(email) }, push: { title: x, body: y } } }"
+            let reading = RuleSet.read([RuleSource(file: "m.yaml", text: Array(text.utf8))])
+            let (set, diagnostics) = MessageSet.read(reading)
+            #expect((reading.diagnostics + diagnostics + set.diagnostics(for: reading.messageUses)).isEmpty, "\(text)")
+            return set.warnings(for: reading.messageUses).map(\.description)
+        }
+        let send = "send: { channels: [push, email], template: m }"
+        #expect(
+            warnings("data: { mail: person.email }\n" + send) == [
+                "m.yaml:4:44: warning: the emails of the rule `r` have no address: put `email: person.email` into its "
+                    + "`data`, or `to` into the part `email` of the message `m`; without either only a webhook that knows "
+                    + "its people can deliver them"
+            ])
+        #expect(warnings(send).count == 1)
+        #expect(warnings("data: { email: person.email }\n" + send) == [])
+        #expect(warnings(send, "to: shop@shop.example, subject: x, text: y") == [])
+        #expect(warnings("data: { mail: person.mail }\n" + send, "to: '{{ mail }}', subject: x, text: y") == [])
+        #expect(warnings("send: { channels: [push], template: m }") == [])
+    }
+
     @Test func `are not looked for where a set has none`() {
         #expect(set("id: s\nwhen: { event: x }\nsend: { channels: [email], template: any }").diagnostics == [])
     }

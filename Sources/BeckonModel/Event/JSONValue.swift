@@ -15,8 +15,29 @@ public indirect enum JSONValue: Sendable {
     /// - Parameter text: JSON in UTF-8, with nothing but blanks around it.
     /// - Returns: nil for what is no JSON, or nested deeper than `depthMax`.
     public static func read(_ text: some Collection<UInt8>) -> JSONValue? {
-        var reader = JSONValueReader(text: Array(text))
-        return reader.whole()
+        withBytes(of: text) { bytes in
+            var reader = JSONValueReader(text: bytes)
+            return reader.whole()
+        }
+    }
+
+    /// The members of an object, and where the text of each value stands: so that it can be passed on as it is, and is known to be JSON.
+    ///
+    /// - Parameters:
+    ///   - text: JSON in UTF-8, with nothing but blanks around it.
+    ///   - depthMax: of lists and objects inside one another, each value by itself.
+    /// - Throws: the member whose value is no JSON, or nested deeper.
+    public static func placedMembers(of text: UnsafeRawBufferPointer, depthMax: Int = depthMax)
+        throws(JSONMemberFault) -> [PlacedJSONMember]
+    {
+        var reader = JSONValueReader(text: text.bindMemory(to: UInt8.self), depthMax: depthMax)
+        return try reader.placedMembers()
+    }
+
+    private static func withBytes<Result>(
+        of text: some Collection<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Result
+    ) -> Result {
+        text.withContiguousStorageIfAvailable(body) ?? Array(text).withUnsafeBufferPointer(body)
     }
 
     /// Finite.
@@ -74,6 +95,20 @@ public struct JSONMember: Sendable {
         self.name = name
         self.value = value
     }
+}
+
+/// A member of an object in its text.
+public struct PlacedJSONMember: Sendable {
+    public let name: String
+    public let value: JSONValue
+    /// Of the value's text, in bytes from the beginning of the text that was read.
+    public let place: Range<Int>
+}
+
+/// Why a text is no JSON object.
+public struct JSONMemberFault: Error {
+    /// Of the member whose value cannot be read; nil: the object itself cannot.
+    public let name: String?
 }
 
 extension JSONWriter {

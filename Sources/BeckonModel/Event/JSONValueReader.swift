@@ -1,14 +1,42 @@
 /// Reads JSON (RFC 8259) into a tree, strictly.
 struct JSONValueReader {
-    private let text: [UInt8]
+    private let text: UnsafeBufferPointer<UInt8>
+    private let depthMax: Int
     private var place = 0
 
-    init(text: [UInt8]) { self.text = text }
+    /// - Parameter text: must outlive this value.
+    init(text: UnsafeBufferPointer<UInt8>, depthMax: Int = JSONValue.depthMax) {
+        self.text = text
+        self.depthMax = depthMax
+    }
 
     mutating func whole() -> JSONValue? {
         guard let value = value(depth: 0) else { return nil }
         skipBlanks()
         return place == text.count ? value : nil
+    }
+
+    /// Of one object, each value as deep by itself as a whole one may be.
+    mutating func placedMembers() throws(JSONMemberFault) -> [PlacedJSONMember] {
+        var members: [PlacedJSONMember] = []
+        members.reserveCapacity(24)
+        guard take(UInt8(ascii: "{")) else { throw JSONMemberFault(name: nil) }
+        if !take(UInt8(ascii: "}")) {
+            repeat {
+                skipBlanks()
+                guard byte == UInt8(ascii: "\""), let name = string(), take(UInt8(ascii: ":")) else {
+                    throw JSONMemberFault(name: nil)
+                }
+                skipBlanks()
+                let start = place
+                guard let value = value(depth: 0) else { throw JSONMemberFault(name: name) }
+                members.append(PlacedJSONMember(name: name, value: value, place: start..<place))
+            } while take(UInt8(ascii: ","))
+            guard take(UInt8(ascii: "}")) else { throw JSONMemberFault(name: nil) }
+        }
+        skipBlanks()
+        guard place == text.count else { throw JSONMemberFault(name: nil) }
+        return members
     }
 
     private var byte: UInt8? { place < text.count ? text[place] : nil }
@@ -26,7 +54,7 @@ struct JSONValueReader {
 
     private mutating func value(depth: Int) -> JSONValue? {
         skipBlanks()
-        guard let first = byte, depth <= JSONValue.depthMax else { return nil }
+        guard let first = byte, depth <= depthMax else { return nil }
         switch first {
         case UInt8(ascii: "{"): return object(depth: depth)
         case UInt8(ascii: "["): return list(depth: depth)
@@ -74,7 +102,14 @@ struct JSONValueReader {
     /// At the opening quote.
     private mutating func string() -> String? {
         place += 1
-        var bytes: [UInt8] = []
+        let start = place
+        skipPlain()
+        // Most have nothing escaped, and are what stands there.
+        if byte == UInt8(ascii: "\"") {
+            defer { place += 1 }
+            return String(validating: text[start..<place], as: UTF8.self)
+        }
+        var bytes = Array(text[start..<place])
         while let next = byte {
             place += 1
             switch next {
@@ -85,6 +120,11 @@ struct JSONValueReader {
             }
         }
         return nil
+    }
+
+    /// Up to what ends a string, or stands for something else in it.
+    private mutating func skipPlain() {
+        while let byte, byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") { place += 1 }
     }
 
     private mutating func appendEscaped(to bytes: inout [UInt8]) -> Bool {

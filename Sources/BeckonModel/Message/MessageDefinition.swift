@@ -52,10 +52,13 @@ public struct PlacedText: Sendable {
     public var line: Int { start.line }
 
     /// - Parameter offset: in bytes of the text. Where folding hides the place it is that of the text's beginning.
-    public func diagnostic(at offset: Int, _ message: String, nearest: String? = nil) -> Diagnostic {
+    public func diagnostic(
+        at offset: Int, severity: Diagnostic.Severity = .error, _ message: String, nearest: String? = nil
+    ) -> Diagnostic {
         var reader = RuleFileReader(source: source, folds: [:], declared: DeclaredEvents(in: []))
         let place = reader.position(of: offset, in: scalar, at: start)
         return Diagnostic(
-            file: source.file, line: place.line, column: place.column, message: message, nearest: nearest)
+            file: source.file, line: place.line, column: place.column, severity: severity, message: message,
+            nearest: nearest)
     }
 }

@@ -1,11 +1,10 @@
 import BeckonModel
-import Foundation
 
 /// One record of the ledger: an attempt, committed before its call, or a result.
 ///
 /// *Guarantees*: a record that is there twice says nothing new. *Wire form*: JSON, its key the decision's id.
-package struct LedgerRecord: Decodable, Equatable {
-    enum Kind: String, Decodable { case attempt, result }
+package struct LedgerRecord: Equatable {
+    enum Kind: String { case attempt, result }
 
     let type: Kind
     /// The decision's; of a record that cannot be read its place, as `topic-partition-offset`.
@@ -49,9 +48,8 @@ package struct LedgerRecord: Decodable, Equatable {
 
     /// nil: of a form that this version does not know.
     package static func read(_ value: UnsafeRawBufferPointer) -> LedgerRecord? {
-        guard let record = try? JSONDecoder().decode(LedgerRecord.self, from: Data(value)),
-            numbers.contains(record.number), numbers.contains(record.failures ?? 0)
-        else { return nil }
+        let record = try? LedgerRecord(RecordFields(value))
+        guard let record, numbers.contains(record.number), numbers.contains(record.failures ?? 0) else { return nil }
         return record
     }
 
@@ -68,5 +66,18 @@ package struct LedgerRecord: Decodable, Equatable {
         object.add("at", at)
         object.add("owner", owner)
         return object.finish()
+    }
+}
+
+extension LedgerRecord {
+    fileprivate init(_ fields: RecordFields) throws(DecisionRecordError) {
+        guard let type = Kind(rawValue: try fields.neededText("type")), let number = try fields.number("number") else {
+            throw DecisionRecordError("the value is not a record of the ledger")
+        }
+        self.init(
+            type: type, id: try fields.neededText("id"), number: number, provider: try fields.text("provider"),
+            result: try fields.text("result"), closes: try fields.flag("closes"), moved: try fields.flag("moved"),
+            failures: try fields.number("failures"), at: try fields.neededText("at"),
+            owner: try fields.neededText("owner"))
     }
 }

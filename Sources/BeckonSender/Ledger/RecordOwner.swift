@@ -1,11 +1,9 @@
-import Foundation
+import BeckonModel
 
 /// The transactional id that a record of ledger or retries names, whatever else it says.
 package enum RecordOwner {
-    private struct Fields: Decodable { let owner: String }
-
     /// nil: somebody else wrote it.
     package static func read(_ value: UnsafeRawBufferPointer) -> String? {
-        try? JSONDecoder().decode(Fields.self, from: Data(value)).owner
+        try? RecordFields(value, depthMax: JSONValue.depthMax + 1).text("owner")
     }
 }

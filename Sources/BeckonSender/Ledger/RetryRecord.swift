@@ -1,5 +1,4 @@
 import BeckonModel
-import Foundation
 
 /// One record of the retries: a decision that waits for a later try, or a cancel of one.
 package enum RetryRecord {
@@ -22,33 +21,13 @@ package enum RetryRecord {
 
     package static func read(_ value: UnsafeRawBufferPointer?) throws(DecisionRecordError) -> RetryRecord {
         guard let value, value.count > 0 else { throw DecisionRecordError("the record has no value") }
-        guard JSONMembers.isInUTF8(value), let fields = try? JSONDecoder().decode(Fields.self, from: Data(value)) else {
-            throw DecisionRecordError("the value is not a record of retries")
+        // What a decision may have, it may have among the retries too.
+        let fields = try RecordFields(value, depthMax: JSONValue.depthMax + 1)
+        switch try fields.neededText("type") {
+        case "cancel": return .cancel(id: try fields.neededText("id"))
+        case "retry": return .retry(try Retry(fields))
+        default: throw DecisionRecordError("the value is not a record of retries")
         }
-        if fields.type == "cancel", let id = fields.id { return .cancel(id: id) }
-        guard let text = JSONMembers(of: value)["decision"], let dueAt = fields.dueAt, let number = fields.number else {
-            throw DecisionRecordError("`decision`, `dueAt` or `number` is missing")
-        }
-        let failures = fields.failures ?? 0
-        guard LedgerRecord.numbers.contains(number), LedgerRecord.numbers.contains(failures) else {
-            throw DecisionRecordError(
-                "`number` and `failures` are numbers of tries, from 0 to \(LedgerRecord.numbers.upperBound)")
-        }
-        let record = Array(text.utf8)
-        let read = record.withUnsafeBytes { bytes in
-            Result { () throws(DecisionRecordError) in try DecisionRecord.read(bytes) }
-        }
-        guard case .decision(let decision) = try read.get() else {
-            throw DecisionRecordError("`decision` is not a decision")
-        }
-        let due = Array(dueAt.utf8).withUnsafeBytes { bytes in
-            bytes.baseAddress.flatMap { Timestamp.parse(Bytes(start: $0, count: bytes.count)) }
-        }
-        guard let due else { throw DecisionRecordError("`dueAt` is no RFC 3339 time") }
-        return .retry(
-            Retry(
-                dueAtMs: due, number: number, failures: failures, boundProvider: fields.provider,
-                decision: decision, record: record))
     }
 
     /// - Parameter owner: nil where no sender writes it.
@@ -75,13 +54,23 @@ package enum RetryRecord {
         object.add("owner", owner)
         return object.finish()
     }
+}
 
-    private struct Fields: Decodable {
-        let type: String
-        let id: String?
-        let dueAt: String?
-        let number: Int?
-        let failures: Int?
-        let provider: String?
+extension RetryRecord.Retry {
+    fileprivate init(_ fields: RecordFields) throws(DecisionRecordError) {
+        guard let text = fields.json("decision"), let number = try fields.number("number") else {
+            throw DecisionRecordError("`decision` or `number` is missing")
+        }
+        let failures = try fields.number("failures") ?? 0
+        guard LedgerRecord.numbers.contains(number), LedgerRecord.numbers.contains(failures) else {
+            throw DecisionRecordError(
+                "`number` and `failures` are numbers of tries, from 0 to \(LedgerRecord.numbers.upperBound)")
+        }
+        guard case .decision(let decision) = try DecisionRecord.read(text) else {
+            throw DecisionRecordError("`decision` is not a decision")
+        }
+        self.init(
+            dueAtMs: try fields.instant("dueAt"), number: number, failures: failures,
+            boundProvider: try fields.text("provider"), decision: decision, record: Array(text))
     }
 }

@@ -58,6 +58,18 @@ struct SMTPReply: Sendable, Equatable {
         return String(decoding: word, as: UTF8.self)
     }
 
+    /// Whether the enhanced status code says that it is about who sends, and so not about the address that was asked for.
+    var isAboutSender: Bool {
+        switch enhanced {
+        // The sender's own address.
+        case "5.1.7", "5.1.8": true
+        // The mailbox or its domain has a new owner (RFC 7293): that is about the address.
+        case "5.7.17", "5.7.18": false
+        // Policy: a block list, no relaying, no authority to send for a domain.
+        default: enhanced?.hasPrefix("5.7.") ?? false
+        }
+    }
+
     /// `550 5.1.1`.
     var text: String { enhanced.map { "\(code) \($0)" } ?? String(code) }
 }
@@ -88,6 +100,8 @@ extension DeliveryResult {
         // The sender is the same for all messages, but for their size.
         case 552 where phase == .sender: .refused
         case 500...599 where phase == .sender: reply.enhanced == "5.3.4" ? .refused : .unavailable
+        // Another relay may be allowed what this one is not.
+        case 500...599 where phase == .recipient && reply.isAboutSender: .unavailable
         case 500...599: .refused
         // Against the protocol.
         default: phase == .end ? .unknown : .unavailable

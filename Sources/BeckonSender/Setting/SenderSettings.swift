@@ -21,11 +21,11 @@ public enum SenderSettings {
 
     public static let unsubscribeURL = Setting.text(
         "sender.unsubscribe.url",
-        "Where one click ends a person's marketing messages on a channel: https, a signed token becomes the last part of its path."
+        "Where one click ends a person's marketing messages on a channel: https, a sealed token becomes the last part of its path."
     )
     public static let unsubscribeKeyFile = Setting.list(
         "sender.unsubscribe.keyFile", countMax: 4,
-        "Files with a key each, 24 to 64 bytes in base64: the first one signs, the others have signed what may still be clicked on."
+        "Files with a key each, 24 to 64 bytes in base64: the first one seals, the others have sealed what may still be clicked on."
     )
 
     public static let channels = SettingFamily(
@@ -109,7 +109,7 @@ public enum SenderSettings {
             if !files.isEmpty {
                 problems.append(
                     SettingsProblem(
-                        origin: unsubscribeKeyFile.key, message: "There are keys, and no \(unsubscribeURL.key) to sign."
+                        origin: unsubscribeKeyFile.key, message: "There are keys, and no \(unsubscribeURL.key) to seal."
                     ))
             }
             return nil

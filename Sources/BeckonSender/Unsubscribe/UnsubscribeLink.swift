@@ -4,7 +4,7 @@ import Foundation
 /// Where a click ends a person's marketing messages on a channel, as RFC 8058 has it: an address that nobody can guess.
 public struct UnsubscribeLink: Sendable {
     private let endpoint: String
-    private let key: Secret
+    private let key: UnsubscribeKey
 
     static let endpointBytesMax = 200
     static let keyBytesRange = 24...64
@@ -15,7 +15,7 @@ public struct UnsubscribeLink: Sendable {
 
     /// - Parameters:
     ///   - endpoint: with `https`; the token becomes the last part of its path.
-    ///   - key: the newest. The endpoint must know those before it for as long as somebody may click on what they have signed.
+    ///   - key: the newest. The endpoint must know those before it for as long as somebody may click on what they have sealed.
     /// - Throws: what is wrong, as the end of a sentence.
     public init(endpoint: String, key: Secret) throws(UnsubscribeProblem) {
         guard let parts = URLComponents(string: endpoint), let host = parts.host, !host.isEmpty,
@@ -33,7 +33,7 @@ public struct UnsubscribeLink: Sendable {
             throw UnsubscribeProblem("has \(endpoint.utf8.count) bytes; at most \(Self.endpointBytesMax)")
         }
         self.endpoint = endpoint.hasSuffix("/") ? endpoint : endpoint + "/"
-        self.key = key
+        self.key = UnsubscribeKey(key)
     }
 
     /// - Parameter text: 24 to 64 bytes in base64.
@@ -48,7 +48,7 @@ public struct UnsubscribeLink: Sendable {
     /// - Returns: nil: the decision is not of the class `marketing`, or its person's id is too long for a header's line.
     public func url(for decision: Decision) -> String? {
         guard decision.messageClass == Self.messageClass else { return nil }
-        let url = endpoint + UnsubscribeToken(decision).signed(with: key)
+        let url = endpoint + UnsubscribeToken(decision).sealed(with: key)
         return url.utf8.count <= Self.bytesMax ? url : nil
     }
 }

@@ -10,6 +10,7 @@ public enum KafkaSettings {
     public static func client(refused: [String: String]) -> SettingFamily {
         SettingFamily(
             "kafka.client", refused: refused,
+            secretEnds: ["password", "secret", "key.pem", "oauthbearer.config"],
             "librdkafka's own properties, passed on to every client as they are: TLS, SASL, tuning.")
     }
 }

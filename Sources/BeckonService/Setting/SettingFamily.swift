@@ -11,11 +11,17 @@ public struct SettingFamily: Sendable {
     public static let countMax = 256
     /// A member with one of these in its name is not printed either.
     private let secretWords: [String]
+    /// A member whose name ends with one of these is a secret itself, and not taken from the command line.
+    private let secretEnds: [String]
 
-    public init(_ key: String, refused: [String: String] = [:], secretWords: [String] = [], _ documentation: String) {
+    public init(
+        _ key: String, refused: [String: String] = [:], secretWords: [String] = [], secretEnds: [String] = [],
+        _ documentation: String
+    ) {
         self.key = key
         self.refused = refused
         self.secretWords = secretWords
+        self.secretEnds = secretEnds
         self.documentation = documentation
     }
 
@@ -23,6 +29,14 @@ public struct SettingFamily: Sendable {
     public var environmentPrefix: String {
         "BECKON_" + key.uppercased().map { $0 == "." ? "_" : String($0) }.joined() + "_"
     }
+
+    /// `BECKON_KAFKA_CLIENT_SASL_PASSWORD`, of `sasl.password`.
+    func variable(of name: String) -> String {
+        environmentPrefix + name.uppercased().map { $0 == "." ? "_" : String($0) }.joined()
+    }
+
+    /// Whether a member is a secret that no command line may hold: told by its name.
+    func isKeptFromArguments(_ name: String) -> Bool { secretEnds.contains { name.lowercased().hasSuffix($0) } }
 
     /// The member's name when `key` is under the family's key.
     func memberName(ofKey key: String) -> String? {

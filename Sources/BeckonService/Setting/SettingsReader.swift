@@ -104,6 +104,11 @@ public struct SettingsReader {
     ) {
         if let reason = family.refused[name] {
             problems.append(SettingsProblem(origin: origin, message: "\(family.key).\(name) is refused: \(reason)."))
+        } else if case .argument = source, family.isKeptFromArguments(name) {
+            let message =
+                "\(family.key).\(name) is a secret, and everybody on the machine can read a command line: set "
+                + "\(family.variable(of: name)), or write it into the settings file."
+            problems.append(SettingsProblem(origin: origin, message: message))
         } else if settings.members[family.key, default: [:]].count >= SettingFamily.countMax {
             let message = "More than \(SettingFamily.countMax) names under \(family.key)."
             problems.append(SettingsProblem(origin: origin, message: message))

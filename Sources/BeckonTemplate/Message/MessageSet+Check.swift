@@ -33,6 +33,25 @@ extension MessageSet {
         return Array(Set(found)).sorted()
     }
 
+    /// What may be meant so between rules and messages: emails of which only who delivers them can know where they go.
+    public func warnings(for uses: [MessageUse]) -> [Diagnostic] {
+        uses.filter(hasNoAddress).map { use in
+            use.template.diagnostic(
+                at: 0, severity: .warning,
+                "the emails of the rule `\(use.rule)` have no address: put `\(Self.addressVariable): person.email` into its "
+                    + "`data`, or `to` into the part `email` of the message `\(use.template.text)`; without either only a "
+                    + "webhook that knows its people can deliver them")
+        }
+        .sorted()
+    }
+
+    private func hasNoAddress(_ use: MessageUse) -> Bool {
+        guard use.channels.contains("email"), let part = messages[use.template.text]?.parts["email"] else {
+            return false
+        }
+        return !part.fields.contains { $0.definition.name == "to" } && !use.data.contains(Self.addressVariable)
+    }
+
     /// What the decision's record says, as templates read it.
     static let decisionMembers = [
         "arm", "cause", "channel", "class", "coupon", "decidedAt", "dueAt", "eventAt", "expiresAt", "id", "key", "mode",

@@ -65,7 +65,8 @@ struct RuleCheck {
         let found = Set(reading.diagnostics + unreadable + messages.diagnostics(for: reading.messageUses)).sorted()
         diagnostics = found.map { folders.count == 1 ? folders[0].placed($0) : $0 }
         self.messages = messages
-        warnings = reading.warnings.map { folders.count == 1 ? folders[0].placed($0) : $0 }
+        let doubtful = (reading.warnings + messages.warnings(for: reading.messageUses)).sorted()
+        warnings = doubtful.map { folders.count == 1 ? folders[0].placed($0) : $0 }
     }
 
     /// A source's name as it opens from where the user stands.

@@ -36,7 +36,17 @@ import Testing
             // About the address and the message.
             ("450 4.2.1 x", .recipient, .throttled), ("452 4.2.2 x", .recipient, .throttled),
             ("550 5.1.1 x", .recipient, .refused),
-            ("553 x", .recipient, .refused), ("451 x", .data, .throttled), ("554 x", .data, .refused),
+            ("553 x", .recipient, .refused), ("550 5.2.1 x", .recipient, .refused),
+            ("552 5.2.2 x", .recipient, .refused),
+            ("550 5.4.1 x", .recipient, .refused), ("556 5.1.10 x", .recipient, .refused),
+            ("550 5.7.17 x", .recipient, .refused), ("550 5.7.18 x", .recipient, .refused),
+            ("554 x", .recipient, .refused), ("550 4.7.1 x", .recipient, .refused),
+            // Asked for an address, and about the sender nevertheless: another relay may take the message.
+            ("554 5.7.1 x", .recipient, .unavailable), ("550 5.7.26 x", .recipient, .unavailable),
+            ("550 5.7.0 x", .recipient, .unavailable), ("553 5.1.8 x", .recipient, .unavailable),
+            ("501 5.1.7 x", .recipient, .unavailable),
+            // Of a message nobody knows whether another relay would like it better.
+            ("554 5.7.1 x", .data, .refused), ("451 x", .data, .throttled), ("554 x", .data, .refused),
             ("451 4.7.1 x", .end, .throttled), ("550 5.7.1 x", .end, .refused), ("552 x", .end, .refused),
         ] as [(String, SMTPAnswer.Phase, DeliveryResult.Kind)])
     func `that refuses has its class by what was asked`(

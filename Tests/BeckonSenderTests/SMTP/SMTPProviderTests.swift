@@ -47,6 +47,7 @@ import Testing
         (.rcpt, "450 4.2.0 greylisted", .init(.throttled, code: "450 4.2.0")),
         (.rcpt, "550 5.1.1 <ann@x.example> who?", .init(.refused, code: "550 5.1.1")),
         (.rcpt, "550 who?", .init(.refused, code: "550")),
+        (.rcpt, "554 5.7.1 <ann@x.example>: Relay access denied", .init(.unavailable, code: "554 5.7.1")),
         (.data, "451 4.3.0 later", .init(.throttled, code: "451 4.3.0")),
         (.data, "554 5.5.1 no", .init(.refused, code: "554 5.5.1")),
         (.end, "452 4.3.1 full", .init(.throttled, code: "452 4.3.1")),

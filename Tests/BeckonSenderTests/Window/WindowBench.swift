@@ -126,7 +126,7 @@ final class WindowBench {
     var outcomes: [String] {
         texts(.outcomes).map { text in
             let members = { (name: StaticString) in
-                Array(text.utf8).withUnsafeBytes { JSONMembers(of: $0)[name]?.replacing("\"", with: "") }
+                Array(text.utf8).withUnsafeBytes { try? RecordFields($0).text(name) }
             }
             return [members("decision"), members("type"), members("class"), members("code"), members("reason")]
                 .compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " ")
