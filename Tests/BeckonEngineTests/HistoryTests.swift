@@ -17,7 +17,7 @@ import Testing
         ("absence", 30), ("recalls", 191), ("lateness", 81), ("keys", 47), ("in-order-absence", 198),
         ("in-order-silence", 30), ("sequences", 895), ("long-absences", 1251), ("totals", 1454), ("counts", 160),
         ("carts", 122), ("in-order-counts", 150), ("in-order-carts", 553),
-        ("outcomes", 0),
+        ("outcomes", 244),
     ]
     static let names = seeds.map(\.name)
 

@@ -52,5 +52,10 @@ import Testing
         #expect(cancels.count == 1 && cancels[0].contains(#""rule":"call""#), "\(read.output)")
         #expect(worker.reached { metrics().contains("beckon_worker_conversions_total 1") })
         #expect(metrics().contains("beckon_worker_recalls_total 1\n"))
+        // While the broker is there.
+        for process in [worker, sender] {
+            process.terminate()
+            #expect(process.ending().status == 0)
+        }
     }
 }
