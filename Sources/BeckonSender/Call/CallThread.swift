@@ -32,7 +32,8 @@ final class CallThread: Sendable {
         let isStopping = inbox.withLock { inbox in
             if inbox.isStopping { return true }
             inbox.requests.append((request, done))
-            wake()
+            // Whoever came before has woken it for all that it will take at once.
+            if inbox.requests.count == 1 { wake() }
             return false
         }
         if isStopping { done(HTTPAnswer(failure: .notStarted)) }

@@ -5,7 +5,11 @@ struct JSONObject {
     private var writer = JSONWriter()
     private var isEmpty = true
 
-    init() { writer.append(raw: "{") }
+    init() {
+        // More than most records have.
+        writer.reserve(512)
+        writer.append(raw: "{")
+    }
 
     mutating func add(_ name: StaticString, _ text: String?) {
         guard let text else { return }
@@ -14,8 +18,7 @@ struct JSONObject {
     }
 
     mutating func add(name: String, _ text: String) {
-        if !isEmpty { writer.append(raw: ",") }
-        isEmpty = false
+        beginMember()
         writer.append(string: name)
         writer.append(raw: ":")
         writer.append(string: text)
@@ -36,16 +39,14 @@ struct JSONObject {
     /// In the order of the names' bytes.
     mutating func add(_ name: StaticString, _ texts: [String: String]) {
         begin(name)
-        var object = JSONWriter()
-        object.append(raw: "{")
+        writer.append(raw: "{")
         for (index, item) in texts.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }).enumerated() {
-            if index > 0 { object.append(raw: ",") }
-            object.append(string: item.key)
-            object.append(raw: ":")
-            object.append(string: item.value)
+            if index > 0 { writer.append(raw: ",") }
+            writer.append(string: item.key)
+            writer.append(raw: ":")
+            writer.append(string: item.value)
         }
-        object.append(raw: "}")
-        writer.append(raw: object.bytes)
+        writer.append(raw: "}")
     }
 
     /// JSON as it stands.
@@ -60,10 +61,14 @@ struct JSONObject {
     }
 
     private mutating func begin(_ name: StaticString) {
-        if !isEmpty { writer.append(raw: ",") }
-        isEmpty = false
+        beginMember()
         writer.append(raw: "\"")
         writer.append(raw: name)
         writer.append(raw: "\":")
+    }
+
+    private mutating func beginMember() {
+        if !isEmpty { writer.append(raw: ",") }
+        isEmpty = false
     }
 }
