@@ -74,7 +74,11 @@ import Testing
         let server = try MailServer(faults: [phase: action])
         let provider = try provider(server)
         defer { provider.stop() }
-        #expect(try SMTPStage.send(provider) == DeliveryResult(.unavailable, code: "connection"))
+        let result = try SMTPStage.send(provider)
+        #expect(result.kind == .unavailable)
+        // A reset may come before curl has seen that it is connected.
+        let codes: [String?] = phase == .greeting ? ["connection", "connect"] : ["connection"]
+        #expect(codes.contains(result.code))
         #expect(server.messages.isEmpty)
     }
 
