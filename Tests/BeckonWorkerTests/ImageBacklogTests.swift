@@ -31,7 +31,7 @@ private struct Commits {
             positions: [seq], topicTimesMs: [seq],
             head: CheckpointHead(
                 seq: seq, nowMs: seq, ruleSet: ContentHash(high: 1, low: 1), pinnedRuleSets: [], leftRuleSets: [],
-                registry: Registry()))
+                registry: Registry(), peopleCount: Int(seq), hashSeed: 7))
     }
 
     /// Returns how many images the commit took.
@@ -209,7 +209,8 @@ private struct Random {
         header.head.registry = Registry(
             numbers: [ContentHash(high: 4, low: 5): 1, ContentHash(high: 6, low: 7): 2], next: 3)
         header.head.leftRuleSets = [ContentHash(high: 8, low: 9)]
-        return ImageHead(header: header, peopleCount: 12_345_678)
+        header.outcomes = CheckpointHeader.OutcomesPosition(topic: "outcomes", next: 1 << 33)
+        return ImageHead(header: header)
     }()
 
     private func read(_ bytes: [UInt8]) -> ImageHead? {
@@ -217,6 +218,12 @@ private struct Random {
     }
 
     @Test func `gives back what was written`() { #expect(read(Self.head.bytes) == Self.head) }
+
+    @Test func `is read as it was written before outcomes were an input`() {
+        var head = Self.head
+        head.header.outcomes = nil
+        #expect(read(head.bytes) == head)
+    }
 
     @Test func `is refused when any bit is flipped, or at any other length`() {
         let bytes = Self.head.bytes

@@ -1,21 +1,27 @@
 import BeckonModel
+import CMemory
 
 /// What became of decisions: it closes the firings that are remembered of them.
 extension PartitionEngine {
     /// Before all other records of the step, in the order of their offsets: they have no time, and wait for nobody's.
-    mutating func applyOutcomes(_ batch: borrowing RecordBatch, _ step: Step, _ output: inout StepOutput) {
+    mutating func applyOutcomes(
+        _ batch: borrowing RecordBatch, _ context: StepContext, _ output: inout StepOutput
+    ) {
         guard let outcomesInput else { return }
         var start = 0
-        for range in step.ranges {
+        for range in context.step.ranges {
             if range.input == outcomesInput {
-                apply(UnsafeBufferPointer(rebasing: batch.records[start..<start + range.count]), &output)
+                let records = UnsafeBufferPointer(rebasing: batch.records[start..<start + range.count])
+                apply(records, outcomesInput, context, &output)
             }
             start += range.count
         }
     }
 
     /// In groups as events are, so that the cache misses of a group overlap.
-    private mutating func apply(_ records: UnsafeBufferPointer<InputRecord>, _ output: inout StepOutput) {
+    private mutating func apply(
+        _ records: UnsafeBufferPointer<InputRecord>, _ input: Int, _ context: StepContext, _ output: inout StepOutput
+    ) {
         let hashes = scratch.outcomeHashes
         let nowhere = UnsafeRawPointer(hashes)
         var start = 0
@@ -27,18 +33,27 @@ extension PartitionEngine {
                 store.prefetchSlot(hashes[row])
             }
             for row in 0..<count { store.prefetchRecord(hashes[row]) }
-            for row in 0..<count { apply(records[start + row], hashes[row], &output) }
+            for row in 0..<count {
+                let record = records[start + row]
+                if let mark = output.mark { beckon_mark_set(mark, Int32(truncatingIfNeeded: input), record.offset) }
+                let outcome = context.skips(input, record.offset) ? DecodedOutcome(.poison) : decode(record)
+                apply(outcome, record, of: input, hashes[row], &output)
+            }
             scratch.outcomeDecoder.removeAll()
             start += count
         }
     }
 
-    private mutating func apply(_ record: InputRecord, _ hash: UInt32, _ output: inout StepOutput) {
-        let outcome = decode(record)
+    private mutating func apply(
+        _ outcome: DecodedOutcome, _ record: InputRecord, of input: Int, _ hash: UInt32, _ output: inout StepOutput
+    ) {
         if let reason = outcome.rejection {
-            writeDeadLetter(record, of: outcomesInput!, reason, &output)
+            writeDeadLetter(record, of: input, reason, &output)
             return
         }
+        #if DEBUG
+            Self.plantedCrash(record)
+        #endif
         output.counts.note(outcome.type)
         guard let decision = outcome.decision else { return }
         let id = Bytes(start: record.key!, count: Int(record.keyCount))

@@ -4,7 +4,7 @@ import BeckonModel
 /// The first chunk of a checkpoint file: whose it is, and what replay begins with.
 package struct CheckpointHeader: Equatable {
     /// Of these layouts; another one is not read. The older one is that of before outcomes were read.
-    private static let layouts: (withoutOutcomes: UInt64, current: UInt64) = (1, 2)
+    private static let layouts: (withoutOutcomes: UInt64, current: UInt64) = (2, 3)
 
     /// Topics of events.
     package var inputs: [String]
@@ -52,6 +52,8 @@ package struct CheckpointHeader: Equatable {
             output.append(varint: UInt64(number))
         }
         output.append(varint: UInt64(head.registry.next))
+        output.append(varint: UInt64(head.peopleCount))
+        output.append(littleEndian: head.hashSeed)
     }
 
     private static func append(_ hashes: [ContentHash], to output: inout ByteBuffer) {
@@ -105,9 +107,12 @@ package struct CheckpointHeader: Equatable {
                 numbers[key] = UInt32(truncatingIfNeeded: try reader.varint())
             }
             let next = UInt32(truncatingIfNeeded: try reader.varint())
+            let peopleCount = Int(clamping: try reader.varint())
+            let hashSeed = try reader.integer(UInt64.self)
             head = CheckpointHead(
                 seq: seq, nowMs: nowMs, ruleSet: ruleSet, pinnedRuleSets: pinned, leftRuleSets: left,
-                registry: Registry(numbers: numbers, next: next))
+                registry: Registry(numbers: numbers, next: next), peopleCount: peopleCount,
+                hashSeed: hashSeed)
         } catch {
             throw WorkerError(.checkpoint, "its header is of another layout or ends too early")
         }
