@@ -210,6 +210,7 @@ private struct Random {
         header.head.registry = Registry(
             numbers: [ContentHash(high: 4, low: 5): 1, ContentHash(high: 6, low: 7): 2], next: 3)
         header.head.leftRuleSets = [ContentHash(high: 8, low: 9)]
+        header.outcomes = CheckpointHeader.OutcomesPosition(topic: "outcomes", next: 1 << 33)
         return ImageHead(header: header)
     }()
 
@@ -218,6 +219,12 @@ private struct Random {
     }
 
     @Test func `gives back what was written`() { #expect(read(Self.head.bytes) == Self.head) }
+
+    @Test func `is read as it was written before outcomes were an input`() {
+        var head = Self.head
+        head.header.outcomes = nil
+        #expect(read(head.bytes) == head)
+    }
 
     @Test func `is refused when any bit is flipped, or at any other length`() {
         let bytes = Self.head.bytes

@@ -11,7 +11,8 @@ extension PartitionEngine {
         var start = 0
         for range in context.step.ranges {
             if range.input == outcomesInput {
-                apply(UnsafeBufferPointer(rebasing: batch.records[start..<start + range.count]), context, &output)
+                let records = UnsafeBufferPointer(rebasing: batch.records[start..<start + range.count])
+                apply(records, outcomesInput, context, &output)
             }
             start += range.count
         }
@@ -19,7 +20,7 @@ extension PartitionEngine {
 
     /// In groups as events are, so that the cache misses of a group overlap.
     private mutating func apply(
-        _ records: UnsafeBufferPointer<InputRecord>, _ context: StepContext, _ output: inout StepOutput
+        _ records: UnsafeBufferPointer<InputRecord>, _ input: Int, _ context: StepContext, _ output: inout StepOutput
     ) {
         let hashes = scratch.outcomeHashes
         let nowhere = UnsafeRawPointer(hashes)
@@ -32,21 +33,27 @@ extension PartitionEngine {
                 store.prefetchSlot(hashes[row])
             }
             for row in 0..<count { store.prefetchRecord(hashes[row]) }
-            for row in 0..<count { apply(records[start + row], hashes[row], context, &output) }
+            for row in 0..<count {
+                let record = records[start + row]
+                if let mark = output.mark { beckon_mark_set(mark, Int32(truncatingIfNeeded: input), record.offset) }
+                let outcome = context.skips(input, record.offset) ? DecodedOutcome(.poison) : decode(record)
+                apply(outcome, record, of: input, hashes[row], &output)
+            }
             scratch.outcomeDecoder.removeAll()
             start += count
         }
     }
 
     private mutating func apply(
-        _ record: InputRecord, _ hash: UInt32, _ context: StepContext, _ output: inout StepOutput
+        _ outcome: DecodedOutcome, _ record: InputRecord, of input: Int, _ hash: UInt32, _ output: inout StepOutput
     ) {
-        if let mark = output.mark { beckon_mark_set(mark, Int32(truncatingIfNeeded: outcomesInput!), record.offset) }
-        let outcome = context.skips(outcomesInput!, record.offset) ? DecodedOutcome(.poison) : decode(record)
         if let reason = outcome.rejection {
-            writeDeadLetter(record, of: outcomesInput!, reason, &output)
+            writeDeadLetter(record, of: input, reason, &output)
             return
         }
+        #if DEBUG
+            Self.plantedCrash(record)
+        #endif
         output.counts.note(outcome.type)
         guard let decision = outcome.decision else { return }
         let id = Bytes(start: record.key!, count: Int(record.keyCount))
