@@ -7,6 +7,7 @@ import Synchronization
 /// Sendable: what changes is in a mutex.
 public final class PrivateKafka: Sendable {
     public let brokers: String
+    public let nodeCount: Int
     private let folder: URL
     private let home: URL
     private let listener: BrokerListener?
@@ -22,6 +23,7 @@ public final class PrivateKafka: Sendable {
         guard let home = RealKafka.home else { throw KafkaFixtureError("no Apache Kafka: set BECKON_TEST_KAFKA_HOME") }
         self.home = home
         self.listener = listener
+        self.nodeCount = nodeCount
         folder = FileManager.default.temporaryDirectory.appendingPathComponent(RealKafka.uniqueName("beckon-kafka"))
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         guardian = try Guardian(folder: folder)
@@ -51,31 +53,37 @@ public final class PrivateKafka: Sendable {
         try? FileManager.default.removeItem(at: folder)
     }
 
-    /// Copies the log segments of topics whose names begin so, of the transactions, and the node's own log to a folder that
+    /// Copies the log segments of topics whose names begin so, of the transactions, and each node's own log to a folder that
     /// stays: for Kafka's `kafka-dump-log`, when a test has found what ought not to be.
-    func keepLogs(ofTopicsNamed prefix: String) -> String? {
+    public func keepLogs(ofTopicsNamed prefix: String) -> String? {
         let kept = FileManager.default.temporaryDirectory.appendingPathComponent("kept-\(prefix)")
-        let data = nodeFolder(1).appendingPathComponent("data")
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: data.path)) ?? []
-        guard (try? FileManager.default.createDirectory(at: kept, withIntermediateDirectories: true)) != nil else {
-            return nil
-        }
-        for name in names where name.hasPrefix(prefix) || name.hasPrefix("__transaction_state") {
+        for node in 1...nodeCount {
+            let own = kept.appendingPathComponent("node\(node)")
+            let data = nodeFolder(node).appendingPathComponent("data")
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: data.path)) ?? []
+            guard (try? FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)) != nil else {
+                return nil
+            }
+            for name in names where name.hasPrefix(prefix) || name.hasPrefix("__transaction_state") {
+                try? FileManager.default.copyItem(
+                    at: data.appendingPathComponent(name), to: own.appendingPathComponent(name))
+            }
             try? FileManager.default.copyItem(
-                at: data.appendingPathComponent(name), to: kept.appendingPathComponent(name))
+                at: nodeFolder(node).appendingPathComponent("server.log"),
+                to: own.appendingPathComponent("server.log"))
         }
-        try? FileManager.default.copyItem(
-            at: nodeFolder(1).appendingPathComponent("server.log"), to: kept.appendingPathComponent("server.log"))
         return kept.path
     }
 
-    /// How many transactions the first node has completed without a marker on partitions that had no leader.
-    func unmarkedTransactionCount(onTopicsNamed prefix: String) -> Int {
-        let file = nodeFolder(1).appendingPathComponent("server.log")
-        let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
-        return text.split(separator: "\n").count {
-            $0.contains("Couldn't find leader endpoint for partitions") && $0.contains(prefix)
-        }
+    /// How many transactions the nodes have completed without a marker on partitions that had no leader.
+    public func unmarkedTransactionCount(onTopicsNamed prefix: String) -> Int {
+        (1...nodeCount).map { node in
+            let file = nodeFolder(node).appendingPathComponent("server.log")
+            let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+            return text.split(separator: "\n").count {
+                $0.contains("Couldn't find leader endpoint for partitions") && $0.contains(prefix)
+            }
+        }.reduce(0, +)
     }
 
     // MARK: Faults

@@ -1,0 +1,148 @@
+import BeckonKafka
+import Foundation
+import KafkaFixture
+import Oracle
+
+/// One audit: a load, faults until there were enough kills, the drain, and the comparison with the oracle.
+final class Audit {
+    let cluster: PrivateKafka
+    let stage: WorkerStage
+    let rules: ShortRules
+    private let options: AuditOptions
+    private let fleet: AuditFleet
+    private let watcher: KafkaConsumer
+    private var load: SteadyLoad
+    private var random: SplitMix64
+    private let started = Date()
+    private var toldAt = Date.distantPast
+    private var lastEventMs: Int64 = 0
+
+    private static let partitionCount: Int32 = 8
+    private static let progressSeconds = 10.0
+    private static let drainSecondsMax = 900.0
+
+    init(_ options: AuditOptions) throws {
+        self.options = options
+        random = SplitMix64(seed: options.seed)
+        cluster = try PrivateKafka(nodeCount: 3)
+        stage = try WorkerStage(
+            RealKafka(cluster), events: ["events", "more"], partitionCount: Self.partitionCount, replicationFactor: -1)
+        rules = ShortRules(seed: random.next())
+        // About a hundred events each, and then they are only remembered.
+        load = SteadyLoad(seed: random.next(), people: 200, stay: 100)
+        fleet = try AuditFleet(stage, AuditBrokers(cluster), rules: rules.yaml, seed: random.next())
+        watcher = try KafkaConsumer(
+            RealKafka(cluster).configuration(.reader(group: stage.configuration.group)))
+    }
+
+    deinit { watcher.close() }
+
+    private var elapsed: Double { Date().timeIntervalSince(started) }
+
+    func run() throws {
+        tell("\(options.command): \(Self.partitionCount) partitions of \(stage.events.count) topics of events")
+        var nextFault = elapsed + 5
+        while fleet.killCount < options.kills || load.count < options.events {
+            try emit(until: Int(elapsed * options.eventsPerSecond))
+            try fleet.turn()
+            if fleet.killCount < options.kills, elapsed > nextFault {
+                try fleet.inject()
+                nextFault = elapsed + AuditOptions.secondsPerFault * 2 * Double(random.next() % 1_000) / 1_000
+            }
+            try tellProgress()
+            usleep(10_000)
+        }
+        try stage.flush()
+        try drain()
+        try fleet.stop()
+    }
+
+    private func emit(until count: Int) throws {
+        // Who was away for long does not send everything in one breath.
+        for _ in 0..<min(500, max(0, count - load.count)) { try load.emit(to: stage) }
+        stage.poll()
+        lastEventMs = Int64(Date().timeIntervalSince1970 * 1000)
+    }
+
+    /// Until everything is consumed, and whatever could still be due is.
+    private func drain() throws {
+        let begun = elapsed
+        var drainedAt: Double?
+        while drainedAt.map({ elapsed - $0 < Double(ShortRules.longestMs) / 1_000 + 5 }) ?? true {
+            if elapsed - begun > Self.drainSecondsMax {
+                throw BrokenPromise("not drained after \(Self.drainSecondsMax) s, \(options.command)")
+            }
+            try fleet.turn()
+            if drainedAt == nil, lag() == 0, try fleet.isAtRest() { drainedAt = elapsed }
+            try tellProgress()
+            usleep(200_000)
+        }
+    }
+
+    /// Events that no commit has covered yet; nil when nobody answers.
+    private func lag() -> Int? {
+        let partitions = stage.events.flatMap { topic in
+            (0..<Self.partitionCount).map { TopicPartition(topic, $0) }
+        }
+        guard let committed = try? watcher.committed(partitions, timeoutMs: 2_000) else { return nil }
+        return load.count - committed.map { Int(max(0, $0.offset)) }.reduce(0, +)
+    }
+
+    private func tellProgress() throws {
+        if Date().timeIntervalSince(toldAt) < Self.progressSeconds { return }
+        toldAt = Date()
+        let lag = lag().map { "\($0)" } ?? "unknown"
+        tell(
+            "\(Int(elapsed)) s: \(fleet.killCount) of \(options.kills) kills, \(load.count) of \(options.events) events, lag \(lag), \(fleet.runningCount) workers up"
+        )
+    }
+
+    private func tell(_ text: String) {
+        print("audit: \(text)")
+        // Also where it goes into a file or a pipe.
+        fflush(nil)
+    }
+
+    // MARK: The report
+
+    struct Report {
+        let lines: [String]
+        let differences: [String]
+        let problems: [String]
+    }
+
+    func report() throws -> Report {
+        let seconds = Int(elapsed)
+        tell("\(seconds) s: comparing with the oracle")
+        let compared = try (0..<Self.partitionCount).map { partition in
+            try Comparison(
+                stage, partition, rules.rules, rules.folds, endMs: lastEventMs + ShortRules.longestMs)
+        }
+        let differences = compared.flatMap(\.differences) + Comparison.repeatedIds(compared)
+        let pauses = try stage.longestPausesMs()
+        let longest = pauses.max() ?? 0
+        let record = fleet.record
+        var lines = ["\(seconds) s, \(fleet.killCount) workers killed, \(load.count) events"]
+        lines += AuditFault.allCases.map { "  \($0.rawValue): \(fleet.counts[$0] ?? 0)" }
+        lines.append(
+            "partitions restored: "
+                + record.restores.sorted { $0.key < $1.key }.map { "\($0.value) from \($0.key)" }.joined(
+                    separator: ", "))
+        lines += record.endings.sorted { $0.value > $1.value }.map {
+            "workers that ended by themselves: \($0.value): \($0.key)"
+        }
+        lines.append(
+            "longest pause of a partition: \(longest) ms (partition \(pauses.firstIndex(of: longest) ?? 0)); the others: "
+                + pauses.map(String.init).joined(separator: ", "))
+        lines.append(
+            "transactions that Kafka completed without their markers: \(cluster.unmarkedTransactionCount(onTopicsNamed: stage.configuration.group))"
+        )
+        let decisions = compared.map(\.decisionIds.count).reduce(0, +)
+        let suppressions = compared.map(\.suppressionCount).reduce(0, +)
+        let all = compared.map(\.lineCount).reduce(0, +)
+        lines.append(
+            "\(decisions) decisions, \(suppressions) suppressions, \(all - decisions - suppressions) recalls, conversions and dead letters: \(differences.count) differences from the oracle"
+        )
+        return Report(lines: lines, differences: differences, problems: record.problems)
+    }
+}
