@@ -17,6 +17,7 @@ struct `A worker whose Kafka fails` {
         let short = ShortRules(seed: seed)
         var load = SteadyLoad(seed: seed)
         let worker = try ChildWorker(stage, state: stage.state, rules: short.yaml, settings: ["checkpointMs": "500"])
+        try stage.wait(60, "the worker is ready") { worker.restoredCount == 2 }
         try load.run(stage, seconds: 5)
         cluster.kill()
         usleep(2_000_000)

@@ -89,6 +89,9 @@ final class WorkerStage {
     /// Takes reports that have come; a broker that is away is not waited for.
     func poll() { producer.poll() }
 
+    /// Events without a report.
+    var unsentCount: Int { producer.outstandingCount }
+
     func worker(
         _ rules: RuleSet, clock: any WallClock = SystemClock(), log: LogCatcher? = nil, metrics: Metrics = Metrics()
     ) -> Worker {

@@ -13,7 +13,10 @@ final class Audit {
     private let watcher: KafkaConsumer
     private var load: SteadyLoad
     private var random: SplitMix64
-    private let started = Date()
+    private var started = Date()
+    /// Events that the load should have sent by now.
+    private var eventsDue = 0.0
+    private var emittedAt = 0.0
     private var toldAt = Date.distantPast
     private var lastEventMs: Int64 = 0
 
@@ -24,7 +27,8 @@ final class Audit {
     init(_ options: AuditOptions) throws {
         self.options = options
         random = SplitMix64(seed: options.seed)
-        cluster = try PrivateKafka(nodeCount: 3)
+        // Slower to find a broker dead than Kafka is by default, and to take one for dead that only waits for its turn.
+        cluster = try PrivateKafka(nodeCount: 3, settings: ["broker.session.timeout.ms": "15000"])
         stage = try WorkerStage(
             RealKafka(cluster), events: ["events", "more"], partitionCount: Self.partitionCount, replicationFactor: -1)
         rules = ShortRules(seed: random.next())
@@ -41,25 +45,29 @@ final class Audit {
 
     func run() throws {
         tell("\(options.command): \(Self.partitionCount) partitions of \(stage.events.count) topics of events")
-        var nextFault = elapsed + 5
+        started = Date()
+        var nextFault = AuditOptions.secondsPerFault
         while fleet.killCount < options.kills || load.count < options.events {
-            try emit(until: Int(elapsed * options.eventsPerSecond))
+            try emit()
             try fleet.turn()
             if fleet.killCount < options.kills, elapsed > nextFault {
-                try fleet.inject()
-                nextFault = elapsed + AuditOptions.secondsPerFault * 2 * Double(random.next() % 1_000) / 1_000
+                // Nobody is well enough for it: soon somebody is.
+                let isDone = try fleet.inject()
+                let pause = AuditOptions.secondsPerFault * 2 * Double(random.next() % 1_000) / 1_000
+                nextFault = elapsed + (isDone ? pause : 0.2)
             }
             try tellProgress()
             usleep(10_000)
         }
-        try stage.flush()
         try drain()
         try fleet.stop()
     }
 
-    private func emit(until count: Int) throws {
-        // Who was away for long does not send everything in one breath.
-        for _ in 0..<min(500, max(0, count - load.count)) { try load.emit(to: stage) }
+    private func emit() throws {
+        // Who stood still himself does not send everything in one breath.
+        eventsDue += min(0.25, elapsed - emittedAt) * options.eventsPerSecond
+        emittedAt = elapsed
+        while load.count < Int(eventsDue) { try load.emit(to: stage) }
         stage.poll()
         lastEventMs = Int64(Date().timeIntervalSince1970 * 1000)
     }
@@ -73,10 +81,13 @@ final class Audit {
                 throw BrokenPromise("not drained after \(Self.drainSecondsMax) s, \(options.command)")
             }
             try fleet.turn()
-            if drainedAt == nil, lag() == 0, try fleet.isAtRest() { drainedAt = elapsed }
+            stage.poll()
+            if drainedAt == nil, stage.unsentCount == 0, lag() == 0, try fleet.isAtRest() { drainedAt = elapsed }
             try tellProgress()
             usleep(200_000)
         }
+        // Throws when an event did not arrive.
+        try stage.flush()
     }
 
     /// Events that no commit has covered yet; nil when nobody answers.

@@ -38,25 +38,28 @@ final class AuditFleet {
         _ = try brokers.isWhole()
     }
 
-    /// Does something to whoever is well; nothing when nobody is.
-    func inject() throws {
+    /// Does something to whoever is well. False when nobody is.
+    func inject() throws -> Bool {
         let fault = AuditFault.random(&random)
-        let well = workers.filter { !$0.isBusy }
+        // Some are hit while they start or restore; the others have lived, however slow the machine is.
+        let isEarly = random.next() % 4 == 0
+        let well = workers.filter { !$0.isBusy && (isEarly || $0.hasRestored) }
         switch fault {
         case .brokerKill, .brokerPause:
             let node = 1 + Int(random.next() % UInt64(brokers.cluster.nodeCount))
             let seconds = seconds(1, fault == .brokerKill ? 8 : 14)
-            if try !brokers.isWhole() { return }
+            if try !brokers.isWhole() { return false }
             brokers.fail(node: node, isKilled: fault == .brokerKill, seconds: seconds)
         case .killAll:
-            if well.count < workers.count { return }
+            if well.count < workers.count { return false }
             for worker in well { kill(worker) }
         case .kill, .terminate, .pause, .zombie:
-            guard !well.isEmpty else { return }
+            guard !well.isEmpty else { return false }
             let worker = well[Int(random.next() % UInt64(well.count))]
             if fault == .kill { kill(worker) } else { disturb(worker, fault) }
         }
         counts[fault, default: 0] += 1
+        return true
     }
 
     private func disturb(_ worker: AuditWorker, _ fault: AuditFault) {

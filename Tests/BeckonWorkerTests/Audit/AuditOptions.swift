@@ -27,7 +27,7 @@ struct AuditOptions {
     var eventsPerSecond: Double { Double(events) / (Double(kills) / Self.killsPerFault * Self.secondsPerFault) }
 
     /// A machine may be ten times as slow as the plan.
-    var minutesMax: Int { 10 + Int(Double(kills) * Self.secondsPerFault / 6) }
+    var minutesMax: Int { 20 + Int(Double(kills) * Self.secondsPerFault / 6) }
 
     var command: String { "scripts/audit --kills \(kills) --events \(events) --seed \(seed)" }
 }

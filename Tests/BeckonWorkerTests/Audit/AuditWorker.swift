@@ -60,6 +60,12 @@ final class AuditWorker {
         process = try ChildWorker("beckon", words + given, of: stage)
     }
 
+    /// Whether it has had a partition in this life.
+    var hasRestored: Bool {
+        guard let log = process?.log else { return false }
+        return log.contains("Partition restored") || log.contains("Partition kept")
+    }
+
     func signal(_ number: Int32) { process?.signal(number) }
 
     func kill() {
