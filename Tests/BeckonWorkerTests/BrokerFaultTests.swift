@@ -3,7 +3,7 @@ import KafkaFixture
 import Oracle
 import Testing
 
-@Suite(.enabled(if: RealKafka.canStart), .serialized, .tags(.kafka), .timeLimit(.minutes(4)))
+@Suite(.enabled(if: RealKafka.canStart), .serialized, .tags(.kafka), .timeLimit(.minutes(8)))
 struct `A worker whose Kafka fails` {
     /// `BECKON_BROKER_SEED` runs another one.
     private let seed =

@@ -36,7 +36,7 @@ final class WorkerStage {
         configuration.topics.journal = "\(prefix).journal"
         configuration.topics.images = "\(prefix).images"
         configuration.topics.environment = "\(prefix).environment"
-        let admin = try KafkaAdmin(kafka.configuration(.admin))
+        let admin = try KafkaAdmin(kafka.configuration(.admin), deadlineMs: 120_000)
         func specify(_ names: [String], _ settings: [String: String]) -> [TopicSpecification] {
             names.map {
                 TopicSpecification(
