@@ -142,6 +142,7 @@ public final class PrivateKafka: Sendable {
             // Quick to start rather than quick for hours.
             [
                 "-Xms256m", "-Xmx768m", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20", "-XX:TieredStopAtLevel=1",
+                "-Dlog4j2.configurationFile=\(nodeFolder(node).appendingPathComponent("log4j2.properties").path)",
             ], "kafka.Kafka", [properties],
             log: nodeFolder(node).appendingPathComponent("server.log"))
         nodes.withLock { $0[node] = pid }

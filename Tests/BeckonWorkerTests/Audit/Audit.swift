@@ -102,6 +102,7 @@ final class Audit {
     private func tellProgress() throws {
         if Date().timeIntervalSince(toldAt) < Self.progressSeconds { return }
         toldAt = Date()
+        if let refusal = fleet.record.refusal { throw BrokenPromise(refusal) }
         let lag = lag().map { "\($0)" } ?? "unknown"
         tell(
             "\(Int(elapsed)) s: \(fleet.killCount) of \(options.kills) kills, \(load.count) of \(options.events) events, lag \(lag), \(fleet.runningCount) workers up"

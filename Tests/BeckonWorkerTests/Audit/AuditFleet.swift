@@ -9,6 +9,7 @@ final class AuditFleet {
     private var random: SplitMix64
     /// What comes when, for example the end of a pause.
     private var agenda: [(at: Date, action: () throws -> Void)] = []
+    private var planned: (fault: AuditFault, isEarly: Bool)?
     private(set) var counts: [AuditFault: Int] = [:]
     private(set) var killCount = 0
 
@@ -38,17 +39,22 @@ final class AuditFleet {
         _ = try brokers.isWhole()
     }
 
-    /// Does something to whoever is well. False when nobody is.
+    /// Does the next thing to somebody who is well. False when nobody is: then it is still the next thing.
     func inject() throws -> Bool {
-        let fault = AuditFault.random(&random)
         // Some are hit while they start or restore; the others have lived, however slow the machine is.
-        let isEarly = random.next() % 4 == 0
+        let next = planned ?? (AuditFault.random(&random), random.next() % 4 == 0)
+        planned = next
+        let (fault, isEarly) = next
         let well = workers.filter { !$0.isBusy && (isEarly || $0.hasRestored) }
         switch fault {
         case .brokerKill, .brokerPause:
             let node = 1 + Int(random.next() % UInt64(brokers.cluster.nodeCount))
             let seconds = seconds(1, fault == .brokerKill ? 8 : 14)
-            if try !brokers.isWhole() { return false }
+            // For workers there is no need to wait until then.
+            if try !brokers.isWhole() {
+                planned = nil
+                return false
+            }
             brokers.fail(node: node, isKilled: fault == .brokerKill, seconds: seconds)
         case .killAll:
             if well.count < workers.count { return false }
@@ -59,6 +65,7 @@ final class AuditFleet {
             if fault == .kill { kill(worker) } else { disturb(worker, fault) }
         }
         counts[fault, default: 0] += 1
+        planned = nil
         return true
     }
 

@@ -17,10 +17,10 @@ struct AuditOptions {
 
     static let given: AuditOptions = {
         let environment = ProcessInfo.processInfo.environment
-        let kills = environment["BECKON_AUDIT_KILLS"].flatMap(Int.init) ?? 30
+        let kills = environment["BECKON_TEST_AUDIT_KILLS"].flatMap(Int.init) ?? 30
         return AuditOptions(
-            seed: environment["BECKON_AUDIT_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0..<1_000_000),
-            kills: kills, events: environment["BECKON_AUDIT_EVENTS"].flatMap(Int.init) ?? 300 * kills)
+            seed: environment["BECKON_TEST_AUDIT_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0..<1_000_000),
+            kills: kills, events: environment["BECKON_TEST_AUDIT_EVENTS"].flatMap(Int.init) ?? 300 * kills)
     }()
 
     /// That the load ends with the kills.

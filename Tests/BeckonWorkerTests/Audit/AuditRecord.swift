@@ -8,6 +8,8 @@ struct AuditRecord {
     private(set) var endings: [String: Int] = [:]
     /// What no fault excuses.
     private(set) var problems: [String] = []
+    /// Why a worker does not take what the audit gives it: there is no use in going on.
+    private(set) var refusal: String?
 
     /// - Parameter status: the exit code, or the signal as a negative number.
     mutating func add(log: String, status: Int32, name: String) {
@@ -21,6 +23,7 @@ struct AuditRecord {
             }
         }
         if status == 0 || status == -SIGKILL { return }
+        if status == 2 { refusal = "\(name): \(log.suffix(2_000))" }
         let last = log.split(separator: "\n").last { $0.hasPrefix("beckon: ") }.map(String.init) ?? ""
         if last.isEmpty || Self.isInexcusable(last) {
             problems.append("\(name) ended with \(status): \(log.suffix(2_000))")
@@ -33,6 +36,7 @@ struct AuditRecord {
         restores.merge(other.restores) { $0 + $1 }
         endings.merge(other.endings) { $0 + $1 }
         problems += other.problems
+        refusal = refusal ?? other.refusal
     }
 
     /// Whoever is refused by the group or cannot reach Kafka ends and starts again. State that is wrong, or gone, no fault
