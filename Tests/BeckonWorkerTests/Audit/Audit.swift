@@ -76,13 +76,13 @@ final class Audit {
     private func drain() throws {
         let begun = elapsed
         var drainedAt: Double?
-        while drainedAt.map({ elapsed - $0 < Double(ShortRules.longestMs) / 1_000 + 5 }) ?? true {
+        while drainedAt.map({ elapsed - $0 < Double(ShortRules.longestMs) / 1_000 + 10 }) ?? true {
             if elapsed - begun > Self.drainSecondsMax {
                 throw BrokenPromise("not drained after \(Self.drainSecondsMax) s, \(options.command)")
             }
             try fleet.turn()
             stage.poll()
-            if drainedAt == nil, stage.unsentCount == 0, lag() == 0, try fleet.isAtRest() { drainedAt = elapsed }
+            if drainedAt == nil, stage.unsentCount == 0, try fleet.isSettled(), lag() == 0 { drainedAt = elapsed }
             try tellProgress()
             usleep(200_000)
         }

@@ -9,6 +9,7 @@ final class AuditFleet {
     private var random: SplitMix64
     /// What comes when, for example the end of a pause.
     private var agenda: [(at: Date, action: () throws -> Void)] = []
+    private var isSettling = false
     private var planned: (fault: AuditFault, isEarly: Bool)?
     private(set) var counts: [AuditFault: Int] = [:]
     private(set) var killCount = 0
@@ -111,7 +112,7 @@ final class AuditFleet {
     private func comeBack(_ worker: AuditWorker, after wait: Double) {
         worker.isBusy = true
         after(wait) { [unowned self] in
-            try worker.start(&random)
+            try worker.start(&random, isLast: isSettling)
             worker.isBusy = false
         }
     }
@@ -124,8 +125,14 @@ final class AuditFleet {
         least + (most - least) * Double(random.next() % 1_000) / 1_000
     }
 
-    /// Whether nothing is under way any more.
-    func isAtRest() throws -> Bool { try agenda.isEmpty && brokers.isWhole() }
+    /// Whether nothing is under way any more, and all are in their last life, in which nothing happens to them.
+    func isSettled() throws -> Bool {
+        guard try agenda.isEmpty && brokers.isWhole() else { return false }
+        if isSettling { return true }
+        isSettling = true
+        for worker in workers { disturb(worker, .terminate) }
+        return false
+    }
 
     /// Asks all to end, and waits for it.
     func stop() throws {

@@ -36,13 +36,14 @@ final class AuditWorker {
     }
 
     /// Each life has its own rhythm: long between commits, so that kills meet steps that are not committed, with checkpoints
-    /// walked among them, and images of everybody at once or of few.
-    func start(_ random: inout SplitMix64) throws {
+    /// walked among them, and images of everybody at once or of few. The last life fires what is due without delay.
+    func start(_ random: inout SplitMix64, isLast: Bool = false) throws {
         func pick(_ values: String...) -> String { values[Int(random.next() % UInt64(values.count))] }
         let topics = stage.configuration.topics
         let settings = [
             "worker.checkpoint.enabled": "\(hasDisk)", "worker.checkpoint.interval": pick("1s", "3s", "10s"),
-            "worker.commit.delay": pick("5ms", "5ms", "100ms", "400ms"), "worker.timersPerStep": pick("3", "4096"),
+            "worker.commit.delay": pick("5ms", "5ms", "100ms", "400ms"),
+            "worker.timersPerStep": isLast ? "4096" : pick("3", "4096"),
             "durability.replayWindow": pick("0s", "300ms", "2s", "1m"),
             "durability.imageBytesPerSecond": pick("65536", "8388608"),
             "kafka.client.session.timeout.ms": "\(Int(Self.sessionSeconds * 1000))",
