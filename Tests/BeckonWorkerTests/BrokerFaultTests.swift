@@ -37,6 +37,7 @@ struct `A worker whose Kafka fails` {
             Issue.record("\(unmarked) transactions without markers; the broker's logs are kept in \(kept ?? "nothing")")
         }
         #expect(
-            lines.isEmpty && found > 100, "seed \(seed)\n\(lines.prefix(12).joined(separator: "\n"))\n\(short.yaml)")
+            lines.isEmpty && found > 100,
+            "seed \(seed)\n\(lines.prefix(12).joined(separator: "\n"))\n\(short.yaml)\n\(worker.log.suffix(8_000))")
     }
 }

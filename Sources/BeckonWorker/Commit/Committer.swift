@@ -79,6 +79,8 @@ final class Committer {
             attempt += 1
             var isCommitting = false
             do throws(KafkaError) {
+                // Of the first attempt the restore has asked.
+                if attempt > 1 { try findLeftovers(prepared) }
                 try abortLeftovers(prepared)
                 try send(prepared, consumer, &isCommitting)
                 break
@@ -94,7 +96,6 @@ final class Committer {
                     throw WorkerError(.lost, "the group gave the partitions to others: \(error)")
                 }
                 if isCommitting || isFenced, try isOnTheLog(prepared) { break }
-                findLeftovers(prepared)
                 if isStopping(), attempt > 1 {
                     throw WorkerError(
                         .kafka,
@@ -237,16 +238,21 @@ final class Committer {
         }
     }
 
-    /// Sent again over what the ended transaction has left open, everything would be there twice, and the chain broken.
-    private func findLeftovers(_ prepared: [Prepared]) {
+    /// Sent again over what the ended transaction has left open, everything would be there twice, and the chain broken: it is
+    /// not sent before this is known.
+    private func findLeftovers(_ prepared: [Prepared]) throws(KafkaError) {
         let readers = LogReaders(configuration)
         defer { readers.close() }
         for item in prepared {
             let task = item.task
-            // Who cannot ask goes on: the commit itself meets the same trouble.
-            guard let last = try? JournalTail(readers).last(partition: task.partition), last.hash == task.lastHash
-            else { continue }
-            task.leftovers = (try? Leftovers(readers).all(of: task.partition, after: last)) ?? []
+            let last: JournalTail.Last?
+            do throws(WorkerError) { last = try JournalTail(readers).last(partition: task.partition) } catch {
+                // What is not a journal record is not our last one either.
+                guard error.code == .kafka else { continue }
+                throw KafkaError(.timedOut, "what the aborted commit has left open is not known: \(error)")
+            }
+            guard (last?.hash ?? ContentHash(high: 0, low: 0)) == task.lastHash else { continue }
+            task.leftovers = try Leftovers(readers).all(of: task.partition, after: last)
         }
     }
 
