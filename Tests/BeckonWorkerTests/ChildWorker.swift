@@ -9,24 +9,24 @@ final class ChildWorker {
     private var status: Int32?
 
     /// - Parameter settings: further arguments of `WorkerProcess`.
-    init(
+    convenience init(
         _ stage: WorkerStage, instance: String = "one", state: String?, rules: String, settings: [String: String] = [:]
     ) throws {
-        let folder = URL(fileURLWithPath: NSTemporaryDirectory())
-        let name = "\(stage.configuration.group)-\(UInt32.random(in: 0 ..< .max))"
-        logFile = folder.appendingPathComponent("\(name).log")
-        let rulesFile = stage.state + ".yaml"
-        if !FileManager.default.fileExists(atPath: rulesFile) {
-            try rules.write(toFile: rulesFile, atomically: true, encoding: .utf8)
-        }
         var words = [
-            Self.program, "brokers=\(stage.configuration.brokers)", "events=\(stage.events.joined(separator: ","))",
+            "brokers=\(stage.configuration.brokers)", "events=\(stage.events.joined(separator: ","))",
             "prefix=\(stage.configuration.group)", "group=\(stage.configuration.group)", "instance=\(instance)",
-            "rules=\(rulesFile)",
+            "rules=\(try stage.rulesFile(rules))",
         ]
         if let state { words.append("state=\(state)") }
         words += settings.map { "\($0.key)=\($0.value)" }
-        pid = try Spawn.run(words, log: logFile)
+        try self.init("WorkerProcess", words, of: stage)
+    }
+
+    /// - Parameter program: one that is built beside the tests.
+    init(_ program: String, _ words: [String], of stage: WorkerStage) throws {
+        let folder = URL(fileURLWithPath: NSTemporaryDirectory())
+        logFile = folder.appendingPathComponent("\(stage.configuration.group)-\(UInt32.random(in: 0 ..< .max)).log")
+        pid = try Spawn.run([Self.folder.appendingPathComponent(program).path] + words, log: logFile)
     }
 
     deinit {
@@ -34,16 +34,15 @@ final class ChildWorker {
         try? FileManager.default.removeItem(at: logFile)
     }
 
-    /// Built beside the tests.
-    private static let program: String = {
+    /// Where what is built beside the tests lies.
+    private static let folder: URL = {
         let tests =
             (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
-        let beside = URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent("WorkerProcess")
-            .path
-        if FileManager.default.fileExists(atPath: beside) { return beside }
+        let beside = URL(fileURLWithPath: tests).deletingLastPathComponent()
+        if FileManager.default.fileExists(atPath: beside.appendingPathComponent("WorkerProcess").path) { return beside }
         // Some runners load the tests as a bundle: its path is an argument.
         let bundle = CommandLine.arguments.first { $0.contains(".xctest") } ?? CommandLine.arguments[0]
-        return URL(fileURLWithPath: bundle).deletingLastPathComponent().appendingPathComponent("WorkerProcess").path
+        return URL(fileURLWithPath: bundle).deletingLastPathComponent()
     }()
 
     var log: String { (try? String(contentsOf: logFile, encoding: .utf8)) ?? "" }
@@ -78,4 +77,15 @@ final class ChildWorker {
     }
 
     var isRunning: Bool { awaitEnd(seconds: 0) == nil }
+}
+
+extension WorkerStage {
+    /// Written once for all workers of the stage.
+    func rulesFile(_ rules: String) throws -> String {
+        let file = state + ".yaml"
+        if !FileManager.default.fileExists(atPath: file) {
+            try rules.write(toFile: file, atomically: true, encoding: .utf8)
+        }
+        return file
+    }
 }

@@ -82,9 +82,7 @@ extension WorkerStage {
         // What the worker wrote itself, it may not have read again.
         for (place, topic) in topics.enumerated() where !topic.isOutcomes {
             let applied = steps.flatMap(\.ranges).filter { $0.topic == place }
-            let count = applied.map { range in
-                topic.records.filter { $0.offset >= range.from && $0.offset < range.to }.count
-            }.reduce(0, +)
+            let count = applied.map { topic.records(in: $0).count }.reduce(0, +)
             if count != topic.records.count {
                 throw BrokenPromise(
                     "\(topic.name)-\(partition): \(topic.records.count) records, \(count) in the journal's ranges")
@@ -93,7 +91,7 @@ extension WorkerStage {
         return OracleInput(topics: topics, steps: steps)
     }
 
-    private func committedResult(_ partition: Int32, _ rules: [OracleRule]) throws -> CommittedResult {
+    func committedResult(_ partition: Int32, _ rules: [OracleRule]) throws -> CommittedResult {
         var result = CommittedResult(rules)
         let topics = configuration.topics
         for topic in [topics.decisions, topics.suppressions, topics.outcomes] {
@@ -108,27 +106,11 @@ extension WorkerStage {
 
     /// Where oracle and topics differ, a line each; empty when they agree.
     func differences(_ rules: [OracleRule], _ folds: [OracleFold]) throws -> (lines: [String], count: Int) {
-        var lines: [String] = []
-        var count = 0
-        var ids: Set<[UInt8]> = []
-        for partition in 0..<partitionCount {
-            var input = try oracleInput(partition)
-            let result = try committedResult(partition, rules)
-            input.ids = result.ids
-            let expected = Oracle(rules: rules, folds: folds).run(input).committedLines
-            let found = result.result.committedLines
-            count += found.count
-            for id in result.decisionIds where !ids.insert(id).inserted {
-                lines.append("an id twice: \(String(decoding: id, as: UTF8.self))")
-            }
-            for change in found.difference(from: expected) {
-                switch change {
-                case .insert(_, let line, _): lines.append("\(partition): only on the topics: \(line)")
-                case .remove(_, let line, _): lines.append("\(partition): only the oracle: \(line)")
-                }
-            }
-        }
-        return (lines, count)
+        let compared = try (0..<partitionCount).map { try Comparison(self, $0, rules, folds) }
+        return (
+            compared.flatMap(\.differences) + Comparison.repeatedIds(compared),
+            compared.map(\.lineCount).reduce(0, +)
+        )
     }
 }
 

@@ -4,12 +4,16 @@ import Oracle
 /// Events that keep coming, from a seed: about sixty people who browse, add, buy, come late, and some who write nonsense.
 struct SteadyLoad {
     private var random: SplitMix64
+    /// So many are there at a time.
     let people: Int
+    /// After so many events one goes and another comes; nil: the same stay.
+    let stay: Int?
     private(set) var count = 0
 
-    init(seed: UInt64, people: Int = 60) {
+    init(seed: UInt64, people: Int = 60, stay: Int? = nil) {
         random = SplitMix64(seed: seed)
         self.people = people
+        self.stay = stay
     }
 
     private mutating func below(_ bound: UInt64) -> Int64 { Int64(random.next() % bound) }
@@ -18,7 +22,7 @@ struct SteadyLoad {
     /// Emits one event now.
     mutating func emit(to stage: WorkerStage) throws {
         let now = Int64(Date().timeIntervalSince1970 * 1000)
-        let person = "person-\(below(UInt64(people)))"
+        let person = "person-\(below(UInt64(people)) + Int64(stay.map { count / $0 } ?? 0))"
         let topic = Int(below(UInt64(stage.events.count)))
         // Some records are older than others that came before them.
         let recordMs = chance(10) ? now - below(1_500) : now

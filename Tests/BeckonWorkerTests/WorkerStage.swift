@@ -14,9 +14,11 @@ final class WorkerStage {
     private let producer: KafkaProducer
     let partitionCount: Int32
 
-    /// - Parameter eventSettings: of the topics of events, by Kafka's names.
+    /// - Parameters:
+    ///   - replicationFactor: -1 is the cluster's own.
+    ///   - eventSettings: of the topics of events, by Kafka's names.
     init(
-        _ kafka: RealKafka, events: [String] = ["events"], partitionCount: Int32 = 2,
+        _ kafka: RealKafka, events: [String] = ["events"], partitionCount: Int32 = 2, replicationFactor: Int32 = 1,
         eventSettings: [String: String] = [:]
     ) throws {
         self.kafka = kafka
@@ -34,10 +36,11 @@ final class WorkerStage {
         configuration.topics.journal = "\(prefix).journal"
         configuration.topics.images = "\(prefix).images"
         configuration.topics.environment = "\(prefix).environment"
-        let admin = try KafkaAdmin(kafka.configuration(.admin))
+        let admin = try KafkaAdmin(kafka.configuration(.admin), deadlineMs: 120_000)
         func specify(_ names: [String], _ settings: [String: String]) -> [TopicSpecification] {
             names.map {
-                TopicSpecification($0, partitionCount: partitionCount, replicationFactor: 1, settings: settings)
+                TopicSpecification(
+                    $0, partitionCount: partitionCount, replicationFactor: replicationFactor, settings: settings)
             }
         }
         let images = configuration.topics.images
@@ -46,7 +49,7 @@ final class WorkerStage {
         topics += specify([images], ["cleanup.policy": "compact"])
         topics.append(
             TopicSpecification(
-                configuration.topics.environment, partitionCount: 1, replicationFactor: 1,
+                configuration.topics.environment, partitionCount: 1, replicationFactor: replicationFactor,
                 settings: ["cleanup.policy": "compact"]))
         _ = try admin.createTopics(topics)
         try kafka.awaitLeaders(of: topics.map(\.name))
@@ -90,6 +93,12 @@ final class WorkerStage {
     }
 
     func flush() throws { try producer.awaitReports() }
+
+    /// Takes reports that have come; a broker that is away is not waited for.
+    func poll() { producer.poll() }
+
+    /// Events without a report.
+    var unsentCount: Int { producer.outstandingCount }
 
     func worker(
         _ rules: RuleSet, clock: any WallClock = SystemClock(), log: LogCatcher? = nil, metrics: Metrics = Metrics()

@@ -17,7 +17,23 @@ struct NodeProperties {
         let lines = own.merging(settings) { _, given in given }.map { "\($0.key)=\($0.value)" }.sorted()
         let file = folder.appendingPathComponent("server.properties")
         try (lines.joined(separator: "\n") + "\n").write(to: file, atomically: true, encoding: .utf8)
+        try Self.logging.write(
+            to: folder.appendingPathComponent("log4j2.properties"), atomically: true, encoding: .utf8)
     }
+
+    /// Warnings; and what the coordinator of transactions says of those that it completes without their markers.
+    private static let logging = """
+        status=error
+        appender.out.type=Console
+        appender.out.name=out
+        appender.out.layout.type=PatternLayout
+        appender.out.layout.pattern=[%d] %p %m (%c)%n
+        rootLogger.level=warn
+        rootLogger.appenderRef.out.ref=out
+        logger.transactions.name=kafka.coordinator.transaction
+        logger.transactions.level=info
+
+        """
 
     private var base: [String: String] {
         let isReplicated = nodeCount >= 3

@@ -7,6 +7,7 @@ import Synchronization
 /// Sendable: what changes is in a mutex.
 public final class PrivateKafka: Sendable {
     public let brokers: String
+    public let nodeCount: Int
     private let folder: URL
     private let home: URL
     private let listener: BrokerListener?
@@ -22,6 +23,7 @@ public final class PrivateKafka: Sendable {
         guard let home = RealKafka.home else { throw KafkaFixtureError("no Apache Kafka: set BECKON_TEST_KAFKA_HOME") }
         self.home = home
         self.listener = listener
+        self.nodeCount = nodeCount
         folder = FileManager.default.temporaryDirectory.appendingPathComponent(RealKafka.uniqueName("beckon-kafka"))
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         guardian = try Guardian(folder: folder)
@@ -34,8 +36,8 @@ public final class PrivateKafka: Sendable {
                 node: node, nodeCount: nodeCount, port: ports[node - 1], controllerPort: ports[nodeCount + node - 1],
                 voters: voters, folder: nodeFolder(node), settings: settings, listener: listener
             ).write()
-            try format(node)
         }
+        try format()
         for node in 1...nodeCount { try launch(node) }
         try awaitReady(nodeCount)
     }
@@ -51,31 +53,37 @@ public final class PrivateKafka: Sendable {
         try? FileManager.default.removeItem(at: folder)
     }
 
-    /// Copies the log segments of topics whose names begin so, of the transactions, and the node's own log to a folder that
+    /// Copies the log segments of topics whose names begin so, of the transactions, and each node's own log to a folder that
     /// stays: for Kafka's `kafka-dump-log`, when a test has found what ought not to be.
-    func keepLogs(ofTopicsNamed prefix: String) -> String? {
+    public func keepLogs(ofTopicsNamed prefix: String) -> String? {
         let kept = FileManager.default.temporaryDirectory.appendingPathComponent("kept-\(prefix)")
-        let data = nodeFolder(1).appendingPathComponent("data")
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: data.path)) ?? []
-        guard (try? FileManager.default.createDirectory(at: kept, withIntermediateDirectories: true)) != nil else {
-            return nil
-        }
-        for name in names where name.hasPrefix(prefix) || name.hasPrefix("__transaction_state") {
+        for node in 1...nodeCount {
+            let own = kept.appendingPathComponent("node\(node)")
+            let data = nodeFolder(node).appendingPathComponent("data")
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: data.path)) ?? []
+            guard (try? FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)) != nil else {
+                return nil
+            }
+            for name in names where name.hasPrefix(prefix) || name.hasPrefix("__transaction_state") {
+                try? FileManager.default.copyItem(
+                    at: data.appendingPathComponent(name), to: own.appendingPathComponent(name))
+            }
             try? FileManager.default.copyItem(
-                at: data.appendingPathComponent(name), to: kept.appendingPathComponent(name))
+                at: nodeFolder(node).appendingPathComponent("server.log"),
+                to: own.appendingPathComponent("server.log"))
         }
-        try? FileManager.default.copyItem(
-            at: nodeFolder(1).appendingPathComponent("server.log"), to: kept.appendingPathComponent("server.log"))
         return kept.path
     }
 
-    /// How many transactions the first node has completed without a marker on partitions that had no leader.
-    func unmarkedTransactionCount(onTopicsNamed prefix: String) -> Int {
-        let file = nodeFolder(1).appendingPathComponent("server.log")
-        let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
-        return text.split(separator: "\n").count {
-            $0.contains("Couldn't find leader endpoint for partitions") && $0.contains(prefix)
-        }
+    /// How many transactions the nodes have completed without a marker on partitions that had no leader.
+    public func unmarkedTransactionCount(onTopicsNamed prefix: String) -> Int {
+        (1...nodeCount).map { node in
+            let file = nodeFolder(node).appendingPathComponent("server.log")
+            let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+            return text.split(separator: "\n").count {
+                $0.contains("Couldn't find leader endpoint for partitions") && $0.contains(prefix)
+            }
+        }.reduce(0, +)
     }
 
     // MARK: Faults
@@ -110,22 +118,32 @@ public final class PrivateKafka: Sendable {
 
     private func nodeFolder(_ node: Int) -> URL { folder.appendingPathComponent("node\(node)") }
 
-    private func format(_ node: Int) throws {
-        let properties = nodeFolder(node).appendingPathComponent("server.properties").path
+    /// All at once: most of it is the start of a JVM.
+    private func format() throws {
         let id = "bWFkZS1mb3ItdGVzdHMAAA"
-        let pid = try java(
-            ["-Xmx256m", "-XX:TieredStopAtLevel=1"], "kafka.tools.StorageTool",
-            ["format", "-t", id, "-c", properties] + (listener?.formatArguments ?? []),
-            log: nodeFolder(node).appendingPathComponent("format.log"))
-        var status: Int32 = 0
-        waitpid(pid, &status, 0)
-        if status != 0 { throw KafkaFixtureError("node \(node) was not formatted: \(log(node, "format.log"))") }
+        let formatting = try (1...nodeCount).map { node in
+            let properties = nodeFolder(node).appendingPathComponent("server.properties").path
+            return try java(
+                ["-Xmx256m", "-XX:TieredStopAtLevel=1"], "kafka.tools.StorageTool",
+                ["format", "-t", id, "-c", properties] + (listener?.formatArguments ?? []),
+                log: nodeFolder(node).appendingPathComponent("format.log"))
+        }
+        for (place, pid) in formatting.enumerated() {
+            var status: Int32 = 0
+            waitpid(pid, &status, 0)
+            let node = place + 1
+            if status != 0 { throw KafkaFixtureError("node \(node) was not formatted: \(log(node, "format.log"))") }
+        }
     }
 
     private func launch(_ node: Int) throws {
         let properties = nodeFolder(node).appendingPathComponent("server.properties").path
         let pid = try java(
-            ["-Xms256m", "-Xmx768m", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20"], "kafka.Kafka", [properties],
+            // Quick to start rather than quick for hours.
+            [
+                "-Xms256m", "-Xmx768m", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20", "-XX:TieredStopAtLevel=1",
+                "-Dlog4j2.configurationFile=\(nodeFolder(node).appendingPathComponent("log4j2.properties").path)",
+            ], "kafka.Kafka", [properties],
             log: nodeFolder(node).appendingPathComponent("server.log"))
         nodes.withLock { $0[node] = pid }
         try "\(pid)\n".write(to: nodeFolder(node).appendingPathComponent("pid"), atomically: true, encoding: .utf8)
@@ -137,9 +155,12 @@ public final class PrivateKafka: Sendable {
         return try Spawn.run(words, log: log)
     }
 
+    /// On a machine that has other things to do as well.
+    private static let readySecondsMax = 300.0
+
     private func awaitReady(_ nodeCount: Int?) throws {
         let admin = try KafkaAdmin(try KafkaConfiguration(.admin, brokers: brokers), deadlineMs: 500)
-        let deadline = Date().addingTimeInterval(90)
+        let deadline = Date().addingTimeInterval(Self.readySecondsMax)
         while Date() < deadline {
             let expected = nodeCount ?? nodes.withLock { $0.count }
             if let cluster = try? admin.clusterDescription(), cluster.brokers.count >= expected { return }
@@ -148,7 +169,8 @@ public final class PrivateKafka: Sendable {
             }
             Thread.sleep(forTimeInterval: 0.1)
         }
-        throw KafkaFixtureError("the cluster \(brokers) is not ready after 90 s: \(log(1, "server.log"))")
+        throw KafkaFixtureError(
+            "the cluster \(brokers) is not ready after \(Self.readySecondsMax) s: \(log(1, "server.log"))")
     }
 
     private func log(_ node: Int, _ name: String) -> Substring {

@@ -83,13 +83,13 @@ public struct RealKafka: Sendable {
     }
 
     private static func awaitLeaders(of topics: [String], _ admin: KafkaAdmin) throws {
-        let deadline = Date().addingTimeInterval(20)
+        let deadline = Date().addingTimeInterval(120)
         while Date() < deadline {
             let found = try admin.describeTopics(topics)
             if found.count == topics.count && found.values.allSatisfy({ $0.leaderless.isEmpty }) { return }
             Thread.sleep(forTimeInterval: 0.02)
         }
-        throw KafkaFixtureError("the topics \(topics) have no leaders after 20 s")
+        throw KafkaFixtureError("the topics \(topics) have no leaders after two minutes")
     }
 }
 

@@ -51,7 +51,9 @@ struct OracleRunner {
     private(set) var oracle: Oracle
     let input: OracleInput
     private(set) var decoder: OracleDecoder
-    var people: [[UInt8]: OraclePerson] = [:]
+    private var people: [[UInt8]: OraclePerson] = [:]
+    /// When the first timer of a person is judged; who has none is not there.
+    private var judged: [[UInt8]: Int64] = [:]
     var result = OracleResult()
     /// The clock before the step.
     var now: Int64 = 0
@@ -88,7 +90,13 @@ struct OracleRunner {
                 people[id]!.rules[rule.id]!.leave(forgetting: !goesOn)
             }
             people[id]!.begin(oracle, after: before.reading)
+            keep(people[id]!)
         }
+    }
+
+    private mutating func keep(_ person: OraclePerson) {
+        people[person.id] = person
+        judged[person.id] = OracleTimer.all(of: person, oracle.rules).map { $0.due + $0.wait }.min()
     }
 
     /// The step's records in the order in which they apply, each with its key.
@@ -96,7 +104,7 @@ struct OracleRunner {
         var queues = step.ranges.filter { !input.topics[$0.topic].isOutcomes }.map { range in
             let topic = input.topics[range.topic]
             var newest = Int64.min
-            return topic.records.filter { $0.offset >= range.from && $0.offset < range.to }.map { record in
+            return topic.records(in: range).map { record in
                 newest = max(newest, min(record.timestamp, step.wall))
                 return (record, topic, newest)
             }[...]
@@ -121,19 +129,19 @@ struct OracleRunner {
                     topic: topic.name, partition: topic.partition, offset: record.offset, reason: error))
             return
         }
-        let known = people[event.person] ?? OraclePerson(id: event.person, oracle)
-        var turn = OracleTurn(oracle: oracle, person: known, clock: clock, wall: wall, result: result)
+        let known = people.removeValue(forKey: event.person) ?? OraclePerson(id: event.person, oracle)
+        var turn = OracleTurn(oracle: oracle, person: known, clock: clock, wall: wall)
         turn.fireOwn(until: min(event.time, clock))
         turn.apply(event)
-        people[event.person] = turn.person
-        result = turn.result
+        keep(turn.person)
+        result.add(turn.result)
     }
 
     /// After the records: everybody's timers due by the step's clock.
     private mutating func fireOthers(_ step: OracleStep, place: Int) {
         var waiting: [OracleTimer] = []
-        for person in people.values {
-            waiting += OracleTimer.all(of: person, oracle.rules).filter { $0.due + $0.wait <= step.now }
+        for (id, first) in judged where first <= step.now {
+            waiting += OracleTimer.all(of: people[id]!, oracle.rules).filter { $0.due + $0.wait <= step.now }
         }
         waiting.sort { $0.precedes($1, at: (standing($0), standing($1))) }
         let fired = waiting.prefix(count(of: waiting.map { (standing($0), $0.person) }, within: step.cutOff))
@@ -142,11 +150,10 @@ struct OracleRunner {
             result.cutOffs[place] = .through(due: standing(last), person: last.person, timersFired: same.count)
         }
         for timer in fired {
-            var turn = OracleTurn(
-                oracle: oracle, person: people[timer.person]!, clock: step.now, wall: step.wall, result: result)
+            var turn = OracleTurn(oracle: oracle, person: people[timer.person]!, clock: step.now, wall: step.wall)
             turn.fire(timer)
-            people[timer.person] = turn.person
-            result = turn.result
+            keep(turn.person)
+            result.add(turn.result)
         }
     }
 

@@ -27,6 +27,21 @@ public struct OracleTopic: Sendable {
         self.records = records
         self.isOutcomes = isOutcomes
     }
+
+    /// Those of the range, found without looking at the others.
+    public func records(in range: OracleRange) -> ArraySlice<OracleRecord> {
+        records[place(of: range.from)..<place(of: max(range.from, range.to))]
+    }
+
+    /// The first record at that offset or behind it.
+    private func place(of offset: Int64) -> Int {
+        var (low, high) = (0, records.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if records[middle].offset < offset { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
 }
 
 public struct OracleRecord: Sendable {

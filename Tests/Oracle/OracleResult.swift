@@ -9,6 +9,14 @@ public struct OracleResult: Sendable {
     public var cutOffs: [Int: OracleCutOff] = [:]
 
     public init() {}
+
+    mutating func add(_ other: OracleResult) {
+        decisions += other.decisions
+        cancels += other.cancels
+        suppressions += other.suppressions
+        conversions += other.conversions
+        deadLetters += other.deadLetters
+    }
 }
 
 public struct OracleDecision: Sendable, Hashable {

@@ -9,6 +9,8 @@ struct OraclePerson {
     var traits = OracleTraits()
     /// By rule id.
     var rules: [String: OracleRuleState]
+    /// How many decisions there were that are alike.
+    var decided: [OracleLikeness: Int] = [:]
 
     /// The zone that she has told of herself, and that of her events, each with the time of the event that brought it.
     private var ownZone: (zone: OracleZone, since: Int64)?
@@ -55,6 +57,14 @@ struct OraclePerson {
     }
 
     var idText: String { String(decoding: id, as: UTF8.self) }
+}
+
+/// In what decisions for one person are alike.
+struct OracleLikeness: Hashable {
+    let rule: String
+    let key: [[UInt8]?]
+    let cause: String
+    let due: Int64
 }
 
 /// What an expression can see.

@@ -8,7 +8,8 @@ struct OracleTurn {
     /// The record's clock.
     let clock: Int64
     let wall: Int64
-    var result: OracleResult
+    /// What comes of it.
+    var result = OracleResult()
 
     var choices: OracleChoices { oracle.choices }
 
@@ -311,14 +312,13 @@ struct OracleTurn {
         _ rule: OracleRule, _ run: OracleRun, _ scope: OracleScope, cause: String
     ) -> OracleDecision {
         let data = rule.data.map { named in (named.name, scope.value(named.operand).canonicalText ?? "null") }
-        let alike = result.decisions.filter {
-            $0.rule == rule.id && $0.person == person.idText && $0.key == texts(run.key) && $0.cause == cause
-                && $0.dueAt == run.due
-        }
+        let likeness = OracleLikeness(rule: rule.id, key: run.key, cause: cause, due: run.due)
+        let ordinal = person.decided[likeness] ?? 0
+        person.decided[likeness] = ordinal + 1
         let decision = OracleDecision(
             rule: rule.id, person: person.idText, key: texts(run.key), cause: cause, dueAt: run.due,
             eventAt: run.last, expiresAt: run.due + rule.expiresOrDefault, decidedAt: wall,
-            channel: rule.channels[0], data: Dictionary(uniqueKeysWithValues: data), ordinal: alike.count)
+            channel: rule.channels[0], data: Dictionary(uniqueKeysWithValues: data), ordinal: ordinal)
         result.decisions.append(decision)
         return decision
     }
