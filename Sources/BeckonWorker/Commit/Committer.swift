@@ -244,7 +244,9 @@ final class Committer {
             let task = item.task
             let last: JournalTail.Last?
             // Who cannot ask goes on: the commit itself meets the same trouble.
-            do throws(WorkerError) { last = try JournalTail(readers).last(partition: task.partition) } catch { continue }
+            do throws(WorkerError) { last = try JournalTail(readers).last(partition: task.partition) } catch {
+                continue
+            }
             guard last.map({ $0.hash == task.lastHash }) ?? (task.lastSeq == 0) else { continue }
             task.leftovers = (try? Leftovers(readers).all(of: task.partition, after: last)) ?? []
         }
