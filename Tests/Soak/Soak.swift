@@ -43,6 +43,7 @@ struct Soak {
             lines += world.lineCount
             virtual += world.virtualSeconds
             incidents.merge(world.incidents, uniquingKeysWith: +)
+            if done % 50 == 0 { print("\(done) seeds, \(Int(Date().timeIntervalSince(started))) s") }
             guard !failures.isEmpty else { continue }
             print("seed \(seed): \(failures.count) failures")
             for failure in failures.prefix(5) { print("  " + failure.prefix(2_000)) }

@@ -155,9 +155,9 @@ public final class World {
         scheduler.after(us: random.microseconds(upTo: us)) { [self] in startIfDown(instance) }
     }
 
-    /// Coordinators and whoever starts workers again, twice a second.
+    /// Coordinators and whoever starts workers again, once a second.
     private func watch() {
-        scheduler.after(us: 500_000) { [self] in
+        scheduler.after(us: 1_000_000) { [self] in
             cluster.endOldTransactions()
             for name in cluster.groups.keys.sorted() { cluster.groups[name]!.sweep() }
             for instance in lives.indices {
