@@ -51,7 +51,7 @@ struct OracleRunner {
     private(set) var oracle: Oracle
     let input: OracleInput
     private(set) var decoder: OracleDecoder
-    private var people: [[UInt8]: OraclePerson] = [:]
+    var people: [[UInt8]: OraclePerson] = [:]
     /// When the first timer of a person is judged; who has none is not there.
     private var judged: [[UInt8]: Int64] = [:]
     var result = OracleResult()
