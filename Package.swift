@@ -29,7 +29,9 @@ let package = Package(
         .target(name: "BeckonService", dependencies: ["CMicroHTTPD", "CYAML"], swiftSettings: strict),
         .target(
             name: "BeckonWorker",
-            dependencies: ["BeckonModel", "BeckonEngine", "BeckonKafka", "BeckonService", "CLZ4", "CXXHash"],
+            dependencies: [
+                "BeckonModel", "BeckonEngine", "BeckonKafka", "BeckonService", "CCrash", "CLZ4", "CMemory", "CXXHash",
+            ],
             swiftSettings: hot),
         .target(
             name: "BeckonSender",
@@ -50,6 +52,8 @@ let package = Package(
         debian("CCurl", "libcurl", "libcurl4-openssl-dev"),
         debian("CCrypto", "libcrypto", "libssl-dev"),
         .target(name: "CMemory"),
+        // Notes in which record a thread has crashed.
+        .target(name: "CCrash", dependencies: ["CMemory"]),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
         // Data only: the table of time zones, written by scripts/zones.
@@ -82,7 +86,7 @@ let package = Package(
             swiftSettings: strict),
         // A worker that tests may kill.
         .executableTarget(
-            name: "WorkerProcess", dependencies: ["BeckonModel", "BeckonService", "BeckonWorker"],
+            name: "WorkerProcess", dependencies: ["BeckonModel", "BeckonEngine", "BeckonService", "BeckonWorker"],
             path: "Tests/WorkerProcess",
             swiftSettings: strict),
         // A fleet of workers on a simulated Kafka, in virtual time, from a seed; scripts/soak runs many.

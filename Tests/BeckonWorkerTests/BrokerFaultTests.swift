@@ -29,6 +29,7 @@ struct `A worker whose Kafka fails` {
         #expect(worker.stop() == 0, "\(worker.log.suffix(2_000))")
         let (lines, found) = try stage.differences(short.rules, short.folds)
         #expect(
-            lines.isEmpty && found > 100, "seed \(seed)\n\(lines.prefix(12).joined(separator: "\n"))\n\(short.yaml)")
+            lines.isEmpty && found > 100,
+            "seed \(seed)\n\(lines.prefix(12).joined(separator: "\n"))\n\(short.yaml)\n\(worker.log.suffix(8_000))")
     }
 }

@@ -31,7 +31,7 @@ private struct Commits {
             positions: [seq], topicTimesMs: [seq],
             head: CheckpointHead(
                 seq: seq, nowMs: seq, ruleSet: ContentHash(high: 1, low: 1), pinnedRuleSets: [], leftRuleSets: [],
-                registry: Registry()))
+                registry: Registry(), peopleCount: Int(seq), hashSeed: 7))
     }
 
     /// Returns how many images the commit took.
@@ -209,7 +209,7 @@ private struct Random {
         header.head.registry = Registry(
             numbers: [ContentHash(high: 4, low: 5): 1, ContentHash(high: 6, low: 7): 2], next: 3)
         header.head.leftRuleSets = [ContentHash(high: 8, low: 9)]
-        return ImageHead(header: header, peopleCount: 12_345_678)
+        return ImageHead(header: header)
     }()
 
     private func read(_ bytes: [UInt8]) -> ImageHead? {

@@ -29,11 +29,13 @@ enum EngineBench {
         let before = run.elapsed
         run.resetCounts()
         run.take(&workload, events: events, stepMicroseconds: 500)
+        let restore = run.restoreSeconds()
         return EngineReport.Shop(
             events: events, eventBytes: ShopWorkload.eventBytes, people: run.engine.peopleCount, rules: run.ruleCount,
             nanosecondsPerEvent: (run.elapsed - before) * 1e9 / Double(events), decisions: run.decisions,
             suppressions: run.suppressions, timersFired: run.timersFired,
-            bytesPerPerson: run.engine.stateBytes / run.engine.peopleCount)
+            bytesPerPerson: run.engine.stateBytes / run.engine.peopleCount,
+            restoredPeoplePerSecond: Double(run.engine.peopleCount) / restore)
     }
 
     /// Known, with one small fold and no timer.
@@ -100,6 +102,27 @@ struct BenchRun: ~Copyable {
             atMs = end
             rest -= count
         }
+    }
+
+    /// Of bringing all people back from what a checkpoint holds of them, decompressed.
+    mutating func restoreSeconds() -> Double {
+        let head = engine.beginCheckpoint()!
+        var chunks: [[UInt8]] = []
+        var goesOn = true
+        while goesOn {
+            var chunk = ByteBuffer(capacity: 1 << 20)
+            if case .done = engine.walkCheckpoint(bytesMax: 1 << 20, into: &chunk) { goesOn = false }
+            chunks.append(chunk.bytes)
+        }
+        var restored = PartitionEngine(inputs: engine.inputs, partition: 0, hashSeed: 2)
+        restored.learn(engine.ruleSet!)
+        let start = processorSeconds()
+        try! restored.restore(head)
+        for chunk in chunks { chunk.withUnsafeBytes { try! restored.restorePeople($0) } }
+        restored.finishRestore(exactFromSeq: head.seq)
+        let seconds = processorSeconds() - start
+        precondition(restored.stateHash == engine.stateHash, "restored to another state")
+        return seconds
     }
 
     private mutating func apply(_ step: Step, _ records: UnsafeBufferPointer<InputRecord>) {

@@ -21,6 +21,8 @@ struct EngineReport: Encodable {
         var suppressions = 0
         var timersFired = 0
         var bytesPerPerson = 0
+        /// From a checkpoint's people, decompressed.
+        var restoredPeoplePerSecond = 0.0
     }
 
     struct Row: Encodable {
@@ -34,6 +36,7 @@ struct EngineReport: Encodable {
         events a second  \(Int(1e9 / shop.nanosecondsPerEvent))
         ns an event      \(Int(shop.nanosecondsPerEvent))
         decisions        \(shop.decisions), suppressions \(shop.suppressions), timers fired \(shop.timersFired)
+        restored         \(Int(shop.restoredPeoplePerSecond)) people a second
         active person    \(shop.bytesPerPerson) bytes with table and timers
         idle person      \(idlePersonBytes) bytes with table
         rules that name no event of the workload, ns an event:

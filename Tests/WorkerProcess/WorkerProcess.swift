@@ -1,3 +1,4 @@
+import BeckonEngine
 import BeckonModel
 import BeckonService
 import BeckonWorker
@@ -6,7 +7,8 @@ import Foundation
 /// A worker as a process of its own, for tests that kill, stop and fence it.
 ///
 /// Arguments are `name=value`: `brokers`, `events` (commas), `prefix` of Beckon's own topics, `group`, `instance`, `rules`
-/// (a file); maybe `state`, `checkpointMs`, `commitMs`, `windowMs`, `imageBytes`, `timersMax`, `topicCheckMs`, `threads`, and librdkafka's own as `client.NAME`. Ends with 0 after SIGTERM, with 1 and a
+/// (a file); maybe `state`, `checkpointMs`, `commitMs`, `windowMs`, `imageBytes`, `timersMax`, `topicCheckMs`, `threads`, `crashesOn` (a text in the
+/// events that crash the engine), and librdkafka's own as `client.NAME`. Ends with 0 after SIGTERM, with 1 and a
 /// line that begins with `ended:` when the worker ends by itself.
 @main
 struct WorkerProcess {
@@ -53,6 +55,9 @@ struct WorkerProcess {
         for (name, value) in values where name.hasPrefix("client.") {
             configuration.clientProperties[String(name.dropFirst(7))] = value
         }
+        #if DEBUG
+            PartitionEngine.crashesOn = Array(value("crashesOn").utf8)
+        #endif
         let text = (try? Data(contentsOf: URL(fileURLWithPath: value("rules")))).map { Array($0) } ?? []
         let reading = RuleSet.read([RuleSource(file: "rules.yaml", text: text)])
         guard let rules = reading.ruleSet else { end(reading.diagnostics.map { "\($0)" }.joined(separator: "\n")) }

@@ -1,4 +1,5 @@
 import BeckonModel
+public import CMemory
 
 /// What a step brought about, as data, in the order in which it came about. Reused from step to step.
 public struct StepOutput: ~Copyable {
@@ -11,6 +12,9 @@ public struct StepOutput: ~Copyable {
     /// When a decision was caused: for latency, the record timestamp of the event, or the due time of the timer.
     /// Negative for timers.
     public internal(set) var causes: [DecisionCause] = []
+
+    /// Where the engine says which record it is applying, for whoever looks after a crash; nil: nowhere.
+    public var mark: UnsafeMutablePointer<beckon_mark>?
 
     /// Replay: nothing is written, everything is counted.
     public var isSuppressed = false

@@ -9,10 +9,14 @@ public struct CheckpointHead: Sendable, Equatable {
     public var pinnedRuleSets: [ContentHash]
     public var leftRuleSets: [ContentHash]
     public var registry: Registry
+    /// How many people there were.
+    public var peopleCount: Int
+    /// Spreads ids over the table: with the same one, people come in the order of its slots.
+    public var hashSeed: UInt64
 
     public init(
         seq: Int64, nowMs: Milliseconds, ruleSet: ContentHash, pinnedRuleSets: [ContentHash],
-        leftRuleSets: [ContentHash], registry: Registry
+        leftRuleSets: [ContentHash], registry: Registry, peopleCount: Int, hashSeed: UInt64
     ) {
         self.seq = seq
         self.nowMs = nowMs
@@ -20,6 +24,8 @@ public struct CheckpointHead: Sendable, Equatable {
         self.pinnedRuleSets = pinnedRuleSets
         self.leftRuleSets = leftRuleSets
         self.registry = registry
+        self.peopleCount = peopleCount
+        self.hashSeed = hashSeed
     }
 }
 
@@ -31,7 +37,7 @@ extension PartitionEngine {
         guard let ruleSet else { return nil }
         return CheckpointHead(
             seq: seq, nowMs: nowMs, ruleSet: ruleSet.hash, pinnedRuleSets: pinnedRuleSets, leftRuleSets: leftRuleSets,
-            registry: registry)
+            registry: registry, peopleCount: store.count, hashSeed: store.seed)
     }
 
     /// Begins a walk over all people; nil before the first rule set. A walk under way is given up.
@@ -75,6 +81,7 @@ extension PartitionEngine {
         pinnedRuleSets = head.pinnedRuleSets
         ruleSet = knownRuleSets[head.ruleSet]
         registry = head.registry
+        if let table = PersonStore(seed: head.hashSeed, expecting: head.peopleCount) { store = table }
         let pinned = pinnedRules(head)
         var numbers = registry
         let program = Program(ruleSet: ruleSet!, pinned: pinned, registry: &numbers)
@@ -136,6 +143,7 @@ extension PartitionEngine {
     public mutating func finishRestore(exactFromSeq: Int64) {
         guard let program else { return }
         runningCounts = RunningCounts(program.versionNumbers)
+        timers.advance(to: nowMs) { _ in }
         store.beginWalk()
         while indexNext(program) {}
         self.exactFromSeq = exactFromSeq > seq ? exactFromSeq : 0
@@ -143,23 +151,23 @@ extension PartitionEngine {
 
     private mutating func indexNext(_ program: Program) -> Bool {
         var due: [(RecordPlace, Milliseconds)] = []
-        var counts: [UInt32: Int] = [:]
-        let more = store.walkPlaces(count: 65_536) { place, record in
+        var counts = RunningCounts()
+        swap(&counts, &runningCounts)
+        // So few that their records are still in the processor's cache when they are touched again.
+        let more = store.walkPlaces(count: 1_024) { place, record in
             if let next = Self.nextJudgedMs(record, program) { due.append((place, next)) }
             var entry = record.entriesStart
             while entry < record.length {
                 let tag = record.tag(entry)
-                if tag.kind == .running, program.ruleOfVersion[tag.number] != nil {
-                    counts[tag.number, default: 0] += 1
-                }
+                if tag.kind == .running, counts.knows(tag.number) { counts[tag.number] += 1 }
                 entry = record.next(entry)
             }
         }
+        swap(&counts, &runningCounts)
         for (place, dueMs) in due {
             store.record(place).indexedDueMs = dueMs
             timers.schedule(dueMs: dueMs, place: place)
         }
-        for (number, count) in counts { runningCounts[number] += count }
         return more
     }
 }

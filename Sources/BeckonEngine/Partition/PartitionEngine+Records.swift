@@ -1,4 +1,5 @@
 import BeckonModel
+import CMemory
 
 extension PartitionEngine {
     /// Records in groups of 32, three passes each: decode and ask for the person's slot; ask for her record; apply. So the
@@ -12,10 +13,14 @@ extension PartitionEngine {
         let group = scratch.group
         let decoder = scratch.decoder!
         let nowhere = UnsafeRawPointer(scratch.values)
+        let mark = output.mark
         while true {
             var count = 0
             while count < Scratch.groupMax, let next = merge.next() {
-                let decoded = decode(next.record, count, decoder)
+                if let mark { beckon_mark_set(mark, Int32(truncatingIfNeeded: next.input), next.record.offset) }
+                let decoded =
+                    context.skips(next.input, next.record.offset)
+                    ? DecodedEvent(.poison) : decode(next.record, count, decoder)
                 let hash = store.hash(Bytes(start: next.record.key ?? nowhere, count: Int(next.record.keyCount)))
                 store.prefetchSlot(hash)
                 group[count] = GroupedRecord(
@@ -24,9 +29,15 @@ extension PartitionEngine {
             }
             if count == 0 { break }
             for row in 0..<count where group[row].decoded.rejection == nil { store.prefetchRecord(group[row].hash) }
-            for row in 0..<count { apply(group[row], row, context, program, &output) }
+            for row in 0..<count {
+                if let mark {
+                    beckon_mark_set(mark, Int32(truncatingIfNeeded: group[row].input), group[row].record.offset)
+                }
+                apply(group[row], row, context, program, &output)
+            }
             decoder.removeAll()
         }
+        if let mark { beckon_mark_set(mark, -1, 0) }
     }
 
     @inline(__always)
@@ -49,6 +60,9 @@ extension PartitionEngine {
             writeDeadLetter(record, reason, &output)
             return
         }
+        #if DEBUG
+            Self.plantedCrash(record.record)
+        #endif
         if record.record.timestampMs > context.step.wallMs { output.counts.futureRecords += 1 }
         var timeMs = record.keyMs
         if let own = record.decoded.timestampMs {

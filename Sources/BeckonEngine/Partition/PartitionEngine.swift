@@ -114,6 +114,8 @@ public struct PartitionEngine: ~Copyable {
             pinnedRuleSets = pinned.map(\.ruleSet.hash).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
             ruleSet = next
             install(Program(ruleSet: next, pinned: pinned, registry: &registry))
+        // Its records are asked one by one.
+        case .skip: break
         }
     }
 
@@ -146,6 +148,12 @@ public struct PartitionEngine: ~Copyable {
 struct StepContext {
     let step: Step
     let nowBeforeMs: Milliseconds
+
+    /// Most steps have no command.
+    @inline(__always)
+    func skips(_ input: Int, _ offset: Int64) -> Bool {
+        !step.commands.isEmpty && step.commands.contains(.skip(input: input, offset: offset))
+    }
 }
 
 /// One person while something is applied to her.

@@ -15,13 +15,29 @@ struct PersonStore: ~Copyable {
     var walkSlot: Int?
     var slotCount: Int { 1 << slotBits }
     /// Keeps strangers from choosing ids that collide; not part of the state.
-    private let seed: UInt64
+    let seed: UInt64
 
     init(seed: UInt64) {
+        self.init(seed: seed, slotBits: Self.leastSlotBits)
+    }
+
+    /// With room for so many people, who come in the order of their slots: they would crowd in a smaller table, its
+    /// first slots taken long before its last. nil where that is more than may be promised.
+    init?(seed: UInt64, expecting count: Int) {
+        guard count <= Self.expectedMax else { return nil }
+        var bits = Self.leastSlotBits
+        while (count + 1) * 5 > 4 << bits { bits += 1 }
+        self.init(seed: seed, slotBits: bits)
+    }
+
+    private init(seed: UInt64, slotBits: Int) {
         self.seed = seed
-        slotBits = 10
+        self.slotBits = slotBits
         slots = Self.table(slotBits)
     }
+
+    private static let leastSlotBits = 10
+    private static let expectedMax = 1 << 24
 
     deinit { beckon_aligned_free(slots) }
 

@@ -1,6 +1,6 @@
 /// Why an input record cannot be applied. Its text is the dead letter's header and a metric's label.
 public enum DeadLetterReason: UInt8, Sendable, CaseIterable {
-    case notJSON, tombstone, key, tooLarge, depth, type, name, timestamp, timestampRange, number
+    case notJSON, tombstone, key, tooLarge, depth, type, name, timestamp, timestampRange, number, poison
 
     public var label: String {
         switch self {
@@ -14,6 +14,7 @@ public enum DeadLetterReason: UInt8, Sendable, CaseIterable {
         case .timestamp: "timestamp"
         case .timestampRange: "timestampRange"
         case .number: "number"
+        case .poison: "poison"
         }
     }
 
@@ -33,6 +34,8 @@ public enum DeadLetterReason: UInt8, Sendable, CaseIterable {
         case .timestampRange:
             "the event's or the record's timestamp lies before 1980 or after 2099: check the producer's clock and unit"
         case .number: "a number that a rule reads is larger than a double can hold"
+        case .poison:
+            "applying it has ended the worker's process twice, so it was skipped: that is a fault of Beckon, please report it; beckon dead-letters replay tries it again with a version in which it is mended"
         }
     }
 }

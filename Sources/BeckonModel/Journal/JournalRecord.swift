@@ -55,9 +55,18 @@ public struct JournalRecord: Sendable, Equatable {
             output.append(UInt8(0))
         }
         output.append(varint: UInt64(step.commands.count))
-        for case .useRules(let hash) in step.commands {
+        for command in step.commands { encode(command, into: &output) }
+    }
+
+    private static func encode(_ command: Command, into output: inout ByteBuffer) {
+        switch command {
+        case .useRules(let hash):
             output.append(UInt8(1))
             output.append(hash: hash)
+        case .skip(let input, let offset):
+            output.append(UInt8(2))
+            output.append(varint: UInt64(input))
+            output.append(signed: offset)
         }
     }
 
@@ -121,11 +130,16 @@ public struct JournalRecord: Sendable, Equatable {
             cutoff = TimerCutoff(dueMs: dueMs, person: Array(try reader.bytes(count)))
         }
         step.timers = .upTo(cutoff)
-        for _ in 0..<(try reader.count()) {
-            guard try reader.integer(UInt8.self) == 1 else { throw BinaryReader.Truncated() }
-            step.commands.append(.useRules(try reader.hash()))
-        }
+        for _ in 0..<(try reader.count()) { step.commands.append(try command(&reader)) }
         return step
+    }
+
+    private static func command(_ reader: inout BinaryReader) throws(BinaryReader.Truncated) -> Command {
+        switch try reader.integer(UInt8.self) {
+        case 1: return .useRules(try reader.hash())
+        case 2: return .skip(input: try reader.number(), offset: try reader.signed())
+        default: throw BinaryReader.Truncated()
+        }
     }
 }
 

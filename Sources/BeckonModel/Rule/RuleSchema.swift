@@ -13,12 +13,11 @@ private struct RuleSchemaWriter {
     private var definitions: [JSONMember] = []
 
     mutating func whole() -> JSONValue {
-        let documents = JSONValue.list([reference(to: .rule), reference(to: .definitions)])
+        let documents = JSONValue.list([reference(to: .rule), definitionsDocument()])
         define("duration", Self.duration)
         define("expression", Self.expression)
         define("path", Self.path)
         define("eventNames", Self.eventNames)
-        define("events", .oneKey("anyOf", .list([.reference("eventNames"), reference(to: .eventReference)])))
         return .object([
             JSONMember(name: "$schema", value: .string("http://json-schema.org/draft-07/schema#")),
             JSONMember(name: "title", value: .string("Beckon's rules")),
@@ -32,6 +31,13 @@ private struct RuleSchemaWriter {
                 name: "definitions",
                 value: .object(definitions.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) })),
         ])
+    }
+
+    /// A document with none of the definitions is a rule, as the reader has it. Editors, too, offer a rule's fields in an
+    /// empty one then: where definitions already fit, they would offer only theirs.
+    private mutating func definitionsDocument() -> JSONValue {
+        let any = FieldSet.definitions.known.map { JSONValue.oneKey("required", .list([.string($0)])) }
+        return .oneKey("allOf", .list([reference(to: .definitions), .oneKey("anyOf", .list(any))]))
     }
 
     private mutating func define(_ name: String, _ value: JSONValue) {
@@ -58,7 +64,13 @@ private struct RuleSchemaWriter {
         let required = set.fields.filter(\.isRequired).map { JSONValue.string($0.name) }
         if !required.isEmpty { members.append(JSONMember(name: "required", value: .list(required))) }
         if !set.oneOf.isEmpty {
-            let alternatives = set.oneOf.map { JSONValue.oneKey("required", .list([.string($0)])) }
+            let message = "Exactly one of these must be here: \(set.oneOf.sentence(joinedBy: "or"))."
+            let alternatives = set.oneOf.map { name in
+                JSONValue.object([
+                    JSONMember(name: "required", value: .list([.string(name)])),
+                    JSONMember(name: "errorMessage", value: .string(message)),
+                ])
+            }
             members.append(JSONMember(name: "oneOf", value: .list(alternatives)))
         }
         if !set.notTogether.isEmpty {
@@ -81,17 +93,23 @@ private struct RuleSchemaWriter {
         return pairs.count == 1 ? pairs[0] : .oneKey("anyOf", .list(pairs))
     }
 
-    /// Draft-07 reads nothing beside a reference; `allOf` keeps the description.
+    /// Draft-07 reads nothing beside a reference, but editors show the description and the default that stand there.
+    /// Of several descriptions yaml-language-server shows the innermost: `allOf` around a reference would hide the field's.
     private mutating func value(of field: Field) -> JSONValue {
-        var members = [JSONMember(name: "description", value: .string(field.documentation))]
+        let description = JSONMember(name: "description", value: .string(field.documentation))
+        var members = [description]
         if let standard = field.standard.flatMap({ JSONValue.read($0.utf8) }) {
             members.append(JSONMember(name: "default", value: standard))
         }
-        let shape = value(of: field.shape)
-        if shape["$ref"] != nil {
-            members.append(JSONMember(name: "allOf", value: .list([shape])))
-        } else {
-            members += shape.members ?? []
+        for member in value(of: field.shape).members ?? [] {
+            guard member.name == "anyOf", case .list(let alternatives) = member.value else {
+                members.append(member)
+                continue
+            }
+            let described = alternatives.map { alternative in
+                alternative["$ref"] == nil ? alternative : .object([description] + (alternative.members ?? []))
+            }
+            members.append(JSONMember(name: "anyOf", value: .list(described)))
         }
         return .object(members)
     }
@@ -99,10 +117,19 @@ private struct RuleSchemaWriter {
     private mutating func value(of shape: FieldShape) -> JSONValue {
         switch shape {
         case .text: .read(#"{"type":["string","number","boolean"],"minLength":1}"#)
-        case .name: .read(#"{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"}"#)
-        case .id: .read(#"{"type":["string","integer"],"pattern":"^[a-z0-9][a-z0-9._-]{0,63}$"}"#)
+        case .name:
+            .pattern(
+                "^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$", "A name has letters, digits, `-`, `_` and `.`, at most 64.",
+                type: .string("string"))
+        case .id:
+            .pattern(
+                "^[a-z0-9][a-z0-9._-]{0,63}$", "An id has small letters, digits, `-`, `_` and `.`, at most 64.",
+                type: .list([.string("string"), .string("integer")]))
         case .duration: .reference("duration")
-        case .instant: .read(#"{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ].*)?$"}"#)
+        case .instant:
+            .pattern(
+                "^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ].*)?$", "An instant is written 2026-01-05T09:00:00Z.",
+                type: .string("string"))
         case .word(let words): .oneKey("enum", .list(words.map { .string($0) }))
         case .whole(let range):
             .read(#"{"type":"integer","minimum":\#(range.lowerBound),"maximum":\#(range.upperBound)}"#)
@@ -110,12 +137,8 @@ private struct RuleSchemaWriter {
         case .isTrue: .read(#"{"type":"boolean"}"#)
         case .expression: .reference("expression")
         case .path: .reference("path")
-        case .pattern(let pattern, _):
-            .object([
-                JSONMember(name: "type", value: .string("string")),
-                JSONMember(name: "pattern", value: .string(pattern)),
-            ])
-        case .events: .reference("events")
+        case .pattern(let pattern, let form): .pattern(pattern, "What stands here: \(form).", type: .string("string"))
+        case .events: either([.eventNames, .set(.eventReference)])
         case .eventNames: .reference("eventNames")
         case .key: Self.key
         case .object: .read(#"{"type":"object"}"#)
@@ -135,7 +158,7 @@ private struct RuleSchemaWriter {
             .object([
                 JSONMember(name: "type", value: .string("object")),
                 JSONMember(name: "maxProperties", value: .number(Double(count.upperBound))),
-                JSONMember(name: "propertyNames", value: .read(#"{"pattern":"^[A-Za-z_][A-Za-z0-9_]{0,63}$"}"#)),
+                JSONMember(name: "propertyNames", value: Self.word),
                 JSONMember(name: "additionalProperties", value: self.value(of: value)),
             ])
         case .either(let shapes): either(shapes)
@@ -148,23 +171,31 @@ private struct RuleSchemaWriter {
         return .oneKey("anyOf", .list(values))
     }
 
+    // What these are is said by a title, for the description is the field's.
     private static let duration: JSONValue = {
         let number = #"[0-9]+([.,][0-9]+)?"#
         let short = "\(number)(ms|s|m|h|d)"
         let date = "(\(number)W)?(\(number)D)?"
         let iso = "P(?=[0-9T])\(date)(T(?=[0-9])(\(number)H)?(\(number)M)?(\(number)S)?)?"
-        return .object([
-            JSONMember(name: "description", value: .string("15m, 48h, 7d (24 h each), 1.5h, 899.999s, or PT15M.")),
-            JSONMember(name: "type", value: .list([.string("string"), .string("integer")])),
-            JSONMember(name: "pattern", value: .string("^(0|\(short)|\(iso))$")),
-            JSONMember(name: "maximum", value: .number(0)), JSONMember(name: "minimum", value: .number(0)),
-        ])
+        let form = "A duration: 15m, 48h, 7d (24 h each), 1.5h, 899.999s, or PT15M"
+        let message = "A duration has its unit: 15m, 48h, 7d (24 h each), 1.5h, 899.999s, or PT15M."
+        return .oneKey(
+            "anyOf",
+            .list([
+                .pattern("^(0|\(short)|\(iso))$", message, title: form, type: .string("string")),
+                // No `const`: editors would propose it.
+                .read(#"{"type":"integer","minimum":0,"maximum":0}"#),
+            ]))
     }()
     private static let expression = JSONValue.read(
-        #"{"description":"An expression in CEL.","type":["string","number","boolean"],"minLength":1}"#)
-    private static let path = JSONValue.read(
-        #"{"description":"A property, such as properties.price or event.context.channel.","type":"string","pattern":"^\\s*(properties|event)\\s*[.\\[].+$"}"#
-    )
+        #"{"title":"An expression in CEL","type":["string","number","boolean"],"minLength":1}"#)
+    private static let path = JSONValue.pattern(
+        #"^\s*(properties|event)\s*[.\[].+$"#,
+        "A path begins with `properties` or `event`, such as properties.price or event.context.channel.",
+        title: "A property, such as properties.price or event.context.channel", type: .string("string"))
+    private static let word = JSONValue.pattern(
+        "^[A-Za-z_][A-Za-z0-9_]{0,63}$",
+        "A name here has letters, digits and `_`, at most 64, and no digit first.")
     private static let key: JSONValue = .object([
         JSONMember(name: "type", value: .string("array")),
         JSONMember(name: "items", value: .read(#"[{"const":"user"}]"#)),
@@ -173,9 +204,10 @@ private struct RuleSchemaWriter {
         JSONMember(name: "maxItems", value: .number(Double(RuleFileReader.keyPartsMax + 1))),
     ])
     private static let eventNames: JSONValue = {
-        let name = #"{"type":"string","minLength":1,"maxLength":\#(EventMatch.nameBytesMax)}"#
-        let list = #"{"type":"array","minItems":1,"maxItems":\#(EventReference.namesMax),"items":\#(name)}"#
-        return .read(#"{"description":"An event's name, or a list of names.","anyOf":[\#(name),\#(list)]}"#)
+        let name = #""type":"string","minLength":1,"maxLength":\#(EventMatch.nameBytesMax)"#
+        let list = #""type":"array","minItems":1,"maxItems":\#(EventReference.namesMax),"items":{\#(name)}"#
+        return .read(
+            #"{"anyOf":[{"title":"An event's name",\#(name)},{"title":"A list of events' names",\#(list)}]}"#)
     }()
 }
 
@@ -183,7 +215,7 @@ extension FieldSet {
     /// `a line of `given`` is `lineOfGiven`.
     fileprivate var definitionName: String {
         var words = owner.split(separator: " ").map { $0.filter { $0 != "`" } }
-        if words.count > 1, words[0] == "a" || words[0] == "an" { words.removeFirst() }
+        if words.count > 1, ["a", "an", "the"].contains(words[0]) { words.removeFirst() }
         return words.enumerated().map { place, word in
             place == 0 ? String(word) : word.prefix(1).uppercased() + word.dropFirst()
         }.joined()
@@ -197,6 +229,19 @@ extension JSONValue {
 
     fileprivate static func reference(_ name: String) -> JSONValue {
         oneKey("$ref", .string("#/definitions/\(name)"))
+    }
+
+    /// A text that looks like this. `errorMessage` is what editors say of any other, instead of the pattern; validators
+    /// pass over it.
+    fileprivate static func pattern(
+        _ pattern: String, _ message: String, title: String? = nil, type: JSONValue? = nil
+    ) -> JSONValue {
+        var members: [JSONMember] = []
+        if let title { members.append(JSONMember(name: "title", value: .string(title))) }
+        if let type { members.append(JSONMember(name: "type", value: type)) }
+        members.append(JSONMember(name: "pattern", value: .string(pattern)))
+        members.append(JSONMember(name: "errorMessage", value: .string(message)))
+        return .object(members)
     }
 
     /// JSON that stands in the source.

@@ -69,4 +69,6 @@ public struct TimerCutoff: Sendable, Equatable {
 public enum Command: Sendable, Equatable {
     /// The partition goes over to the rule set of that hash.
     case useRules(ContentHash)
+    /// A record of the step that is not applied, because that has ended the process: it goes to the dead letters.
+    case skip(input: Int, offset: Int64)
 }

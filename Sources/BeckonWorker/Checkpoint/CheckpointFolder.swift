@@ -21,6 +21,9 @@ struct CheckpointFolder: Sendable {
 
     func file(seq: Int64) -> String { "\(path)/\(name).\(seq)" }
 
+    /// Beside them: which record was being applied when the process crashed.
+    var crashFile: String { "\(path)/\(name).crash" }
+
     /// The checkpoints there are, the newest first.
     func files() -> [(path: String, seq: Int64)] {
         var found: [(path: String, seq: Int64)] = []

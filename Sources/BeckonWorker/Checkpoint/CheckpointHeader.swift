@@ -4,7 +4,7 @@ import BeckonModel
 /// The first chunk of a checkpoint file: whose it is, and what replay begins with.
 package struct CheckpointHeader: Equatable {
     /// Of this layout; another one is not read.
-    static let layout: UInt64 = 1
+    static let layout: UInt64 = 2
 
     package var inputs: [String]
     package var partition: Int32
@@ -39,6 +39,8 @@ package struct CheckpointHeader: Equatable {
             output.append(varint: UInt64(number))
         }
         output.append(varint: UInt64(head.registry.next))
+        output.append(varint: UInt64(head.peopleCount))
+        output.append(littleEndian: head.hashSeed)
     }
 
     private static func append(_ hashes: [ContentHash], to output: inout ByteBuffer) {
@@ -85,9 +87,12 @@ package struct CheckpointHeader: Equatable {
                 numbers[key] = UInt32(truncatingIfNeeded: try reader.varint())
             }
             let next = UInt32(truncatingIfNeeded: try reader.varint())
+            let peopleCount = Int(clamping: try reader.varint())
+            let hashSeed = try reader.integer(UInt64.self)
             head = CheckpointHead(
                 seq: seq, nowMs: nowMs, ruleSet: ruleSet, pinnedRuleSets: pinned, leftRuleSets: left,
-                registry: Registry(numbers: numbers, next: next))
+                registry: Registry(numbers: numbers, next: next), peopleCount: peopleCount,
+                hashSeed: hashSeed)
         } catch {
             throw WorkerError(.checkpoint, "its header is of another layout or ends too early")
         }

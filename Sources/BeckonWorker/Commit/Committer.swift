@@ -76,6 +76,8 @@ final class Committer {
             attempt += 1
             var isCommitting = false
             do throws(KafkaError) {
+                // Of the first attempt the restore has asked.
+                if attempt > 1 { try findLeftovers(prepared) }
                 if !PlantedFault.leftoversIgnored.isPlanted { try abortLeftovers(prepared) }
                 try send(prepared, consumer, &isCommitting)
                 break
@@ -92,7 +94,6 @@ final class Committer {
                 }
                 if isCommitting || isFenced, try isOnTheLog(prepared) { break }
                 if PlantedFault.abortedForgotten.isPlanted { break }
-                findLeftovers(prepared)
                 if isStopping(), attempt > 1 {
                     throw WorkerError(
                         .kafka,
@@ -236,19 +237,21 @@ final class Committer {
         }
     }
 
-    /// Sent again over what the ended transaction has left open, everything would be there twice, and the chain broken.
-    private func findLeftovers(_ prepared: [Prepared]) {
+    /// Sent again over what the ended transaction has left open, everything would be there twice, and the chain broken: it is
+    /// not sent before this is known.
+    private func findLeftovers(_ prepared: [Prepared]) throws(KafkaError) {
         let readers = LogReaders(configuration)
         defer { readers.close() }
         for item in prepared {
             let task = item.task
             let last: JournalTail.Last?
-            // Who cannot ask goes on: the commit itself meets the same trouble.
             do throws(WorkerError) { last = try JournalTail(readers).last(partition: task.partition) } catch {
-                continue
+                // What is not a journal record is not our last one either.
+                guard error.code == .kafka else { continue }
+                throw KafkaError(.timedOut, "what the aborted commit has left open is not known: \(error)")
             }
-            guard last.map({ $0.hash == task.lastHash }) ?? (task.lastSeq == 0) else { continue }
-            task.leftovers = (try? Leftovers(readers).all(of: task.partition, after: last)) ?? []
+            guard (last?.hash ?? ContentHash(high: 0, low: 0)) == task.lastHash else { continue }
+            task.leftovers = try Leftovers(readers).all(of: task.partition, after: last)
         }
     }
 
@@ -262,7 +265,7 @@ final class Committer {
             try producer.initTransactions()
             for item in prepared { item.task.leftovers = [] }
             // The partition may have been without a leader a second time.
-            findLeftovers(prepared)
+            try findLeftovers(prepared)
         }
     }
 

@@ -10,6 +10,8 @@ package protocol WorkerHost: Sendable {
     var disk: any Disk { get }
     func makeThread() -> any HostThread
     func makeSemaphore() -> any HostSemaphore
+    /// A crash of this process is noted on a page of a file, for its next life.
+    var notesCrashes: Bool { get }
     /// For the seed of a hash, which spreads slots and never shows in an output.
     func randomSeed() -> UInt64
 }
@@ -44,5 +46,6 @@ package struct Machine: WorkerHost {
     package var disk: any Disk { MachineDisk() }
     package func makeThread() -> any HostThread { WorkThread() }
     package func makeSemaphore() -> any HostSemaphore { Semaphore() }
+    package var notesCrashes: Bool { true }
     package func randomSeed() -> UInt64 { .random(in: .min ... .max) }
 }

@@ -3,8 +3,8 @@ import CXXHash
 
 /// How far a partition's images go: all that steps up to `header.head.seq` have changed is in the images before it.
 ///
-/// *Wire form*: on the topic of images under the key FF, with which no person's id begins: `BKI1`, the number of
-/// people, the header of a checkpoint file, 64 bits of XXH3 over all before.
+/// *Wire form*: on the topic of images under the key FF, with which no person's id begins: `BKI1`, the header
+/// of a checkpoint file, 64 bits of XXH3 over all before.
 struct ImageHead: Equatable {
     static let key: [UInt8] = [0xFF]
     private static let magic: [UInt8] = Array("BKI1".utf8)
@@ -12,18 +12,12 @@ struct ImageHead: Equatable {
     /// Where the partition stood then. The journal record is the first committed one at or after `journalOffset`: a
     /// head that is written with that very record does not know more.
     var header: CheckpointHeader
-    /// How many there are to read.
-    var peopleCount: Int
 
-    init(header: CheckpointHeader, peopleCount: Int) {
-        self.header = header
-        self.peopleCount = peopleCount
-    }
+    init(header: CheckpointHeader) { self.header = header }
 
     var bytes: [UInt8] {
         var buffer = ByteBuffer()
         buffer.append(Self.magic)
-        buffer.append(varint: UInt64(peopleCount))
         header.encode(into: &buffer)
         buffer.append(littleEndian: beckon_hash64(buffer.start, buffer.count, 0))
         return buffer.bytes
@@ -42,10 +36,9 @@ struct ImageHead: Equatable {
                 "their head's checksum: expected \(String(expected, radix: 16)), found \(String(found, radix: 16))")
         }
         var reader = BinaryReader(UnsafeRawBufferPointer(rebasing: checked[Self.magic.count...]))
-        guard let count = try? reader.varint(), let rest = try? reader.bytes(reader.remaining) else {
+        guard let rest = try? reader.bytes(reader.remaining) else {
             throw WorkerError(.images, "their head ends too early")
         }
-        peopleCount = Int(clamping: count)
         header = try CheckpointHeader(rest)
     }
 }

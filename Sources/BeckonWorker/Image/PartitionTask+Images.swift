@@ -45,7 +45,7 @@ extension PartitionTask {
         }
         let chosen = images?.head(
             imageCounts, tookImages: !imageBatch.images.isEmpty, header: header, nowMs: nowMs)
-        return chosen.map { ImageHead(header: $0, peopleCount: engine.peopleCount).bytes }
+        return chosen.map { ImageHead(header: $0).bytes }
     }
 
     /// A commit is confirmed.

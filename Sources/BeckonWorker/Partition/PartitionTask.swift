@@ -20,6 +20,9 @@ final class PartitionTask {
     var lastHash = ContentHash(high: 0, low: 0)
     var journalOffset: Int64 = -1
 
+    /// nil where there is no disk.
+    var crashMark: CrashMark? { didSet { output.mark = crashMark?.pointer } }
+
     /// Outputs on which records of an aborted transaction lie open; to be aborted before anything is committed there.
     var leftovers: [TopicPartition] = []
 
@@ -84,6 +87,7 @@ final class PartitionTask {
             step.commands = [.useRules(wanted.hash)]
         }
         for (input, count) in taken.enumerated() where count > 0 { step.ranges.append(range(input, count)) }
+        skipPoison(&step)
         apply(&step)
         for (input, count) in taken.enumerated() where count > 0 {
             queues[input].position = step.ranges.first { $0.input == input }!.to
@@ -95,7 +99,17 @@ final class PartitionTask {
         return true
     }
 
+    private func skipPoison(_ step: inout Step) {
+        guard let poison = crashMark?.poison else { return }
+        let isInIt = step.ranges.contains {
+            $0.input == poison.input && $0.from <= poison.offset && poison.offset < $0.to
+        }
+        if isInIt { step.commands.append(.skip(input: poison.input, offset: poison.offset)) }
+    }
+
     private func apply(_ step: inout Step) {
+        crashMark?.enter()
+        defer { crashMark?.leave() }
         if step.ranges.count == 1 {
             let queue = queues[step.ranges[0].input]
             queue.records.withUnsafeBufferPointer { records in
@@ -179,6 +193,7 @@ final class PartitionTask {
         steps.removeAll(keepingCapacity: true)
         output.removeAll()
         imageBatch.removeAll()
+        crashMark?.passed(record.standing.positions)
     }
 
     /// Where the partition stands after its last commit.

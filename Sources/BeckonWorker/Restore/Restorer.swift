@@ -64,6 +64,7 @@ struct Restorer {
         let task = restored.task
         task.committedWallMs = last?.timestampMs ?? 0
         task.leftovers = try leftovers(partition, after: last)
+        task.crashMark = crashMark(of: task)
         let (done, all) = count()
         log.info(
             "Partition restored",
@@ -73,6 +74,24 @@ struct Restorer {
                 .steps: restored.stepCount, .people: task.engine.peopleCount, .duration: clock.now() - started,
             ])
         return task
+    }
+
+    /// What the process's last life crashed in, if it did.
+    private func crashMark(of task: PartitionTask) -> CrashMark? {
+        guard configuration.host.notesCrashes,
+            let mark = folder(task.partition).flatMap({ CrashMark(path: $0.crashFile) })
+        else { return nil }
+        mark.passed(task.positions)
+        if let crashed = mark.crashed {
+            log.error(
+                mark.poison == nil
+                    ? "The process crashed when it applied a record; it is tried once more"
+                    : "A record has crashed the process twice: it goes to the dead letters, with the reason poison",
+                [
+                    .partition: Int(task.partition), .topic: task.inputs[crashed.input], .offset: crashed.offset,
+                ])
+        }
+        return mark
     }
 
     private struct Restored {
@@ -260,7 +279,7 @@ struct Restorer {
             log.info(
                 "Reading images",
                 [
-                    .partition: Int(partition), .people: task.engine.peopleCount, .of: head.peopleCount,
+                    .partition: Int(partition), .people: task.engine.peopleCount, .of: head.header.head.peopleCount,
                     .rate: Int(Double(count) / seconds),
                 ])
         }
@@ -278,7 +297,7 @@ struct Restorer {
         for file in folder(partition)?.files() ?? [] {
             guard let header = try? CheckpointFile.header(file.path, on: configuration.host.disk) else { continue }
             let records = zip(head.header.positions, header.positions).map { $0 - $1 }.reduce(0, +)
-            return records > head.peopleCount
+            return records > head.header.head.peopleCount
         }
         return true
     }

@@ -1,6 +1,7 @@
 import BeckonKafka
 import BeckonModel
 import BeckonService
+import CCrash
 import Synchronization
 
 /// What a worker thread lets others see and ask.
@@ -20,6 +21,7 @@ final class WorkerThread: Sendable {
 
     func start() {
         thread.start { [self] in
+            beckon_crash_watch_thread()
             do throws(WorkerError) {
                 let loop = try WorkerLoop(
                     worker, index: index, partitionCount: partitionCount, isStopping: { self.thread.isCancelled }

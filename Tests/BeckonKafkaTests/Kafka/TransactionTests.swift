@@ -119,7 +119,7 @@ struct `Transactions on a real Kafka` {
         let topic = try kafka.makeTopics("large", partitionCount: 1)[0]
         let producer = try kafka.producer()
         try producer.beginTransaction()
-        let value = [UInt8](repeating: 65, count: 2_000_000)
+        let value = [UInt8](repeating: 65, count: 18_000_000)
         let error = #expect(throws: KafkaError.self) {
             try value.withUnsafeBytes { value in
                 let records = [OutgoingRecord(key: nil, value: value)]

@@ -56,6 +56,8 @@ final class SimulatedProcess: WorkerHost, @unchecked Sendable {
     var disk: any Disk { SimulatedDisk(self) }
     func makeThread() -> any HostThread { SimulatedThread(self) }
     func makeSemaphore() -> any HostSemaphore { SimulatedSemaphore(self) }
+    /// A crash would be everybody's.
+    var notesCrashes: Bool { false }
     func randomSeed() -> UInt64 { scheduler.random.next() }
 
     /// A little work, a call to a broker and back: time passes for the thread that calls.
