@@ -21,7 +21,8 @@ extension WorkerLoop {
     func takeImages(nowMs: Int64) {
         let wallMs = worker.clock.nowMs()
         var room = ImageBacklog.commitBytesMax
-        if !tasks.isEmpty { firstWithImages = (firstWithImages + 1) % tasks.count }
+        if tasks.isEmpty { return }
+        firstWithImages = (firstWithImages + 1) % tasks.count
         // In turns, so that nobody always comes last.
         for task in tasks[firstWithImages...] + tasks[..<firstWithImages] {
             if !task.isDirty, task.lastSeq > 0, wallMs - task.committedWallMs >= configuration.journalRefreshMs {
