@@ -27,7 +27,7 @@ import Testing
         #expect(rules(harness) == ["cart-abandonment"] && harness.dueMinutes == [20])
         #expect(
             harness.data == [
-                #"{"items":[{"product_id":"p1","name":"Shoe","price":60,"quantity":1},{"product_id":"p2","price":4.5,"quantity":2}],"value":69,"orders":0}"#
+                #"{"items":[{"product_id":"p1","name":"Shoe","price":60,"quantity":1},{"product_id":"p2","price":4.5,"quantity":2}],"value":69,"orders":0,"email":null}"#
             ])
         harness.at(70, "Checkout Started")
         harness.advance(to: 110)
@@ -51,7 +51,7 @@ import Testing
         harness.at(60, "order_completed", #"{"total":600}"#)
         for day in 1...31 { harness.advance(to: Double(day) * 1440 + 60) }
         #expect(rules(harness) == ["inactive-7d", "no-login-30d"])
-        #expect(harness.data[1] == #"{"spent":600,"dearest":600}"#)
+        #expect(harness.data[1] == #"{"spent":600,"dearest":600,"email":null}"#)
     }
 
     @Test func `a no is followed up`() throws {
@@ -106,6 +106,6 @@ import Testing
         for (minute, total) in [400, 599.99, 0.01, 2_000].enumerated() {
             harness.at(Double(minute), "purchase", #"{"revenue":\#(total),"order_id":\#(minute)}"#)
         }
-        #expect(harness.data == [#"{"order":2}"#])
+        #expect(harness.data == [#"{"order":2,"email":null}"#])
     }
 }
