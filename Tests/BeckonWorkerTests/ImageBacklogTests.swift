@@ -223,7 +223,11 @@ private struct Random {
     @Test func `is read as it was written before outcomes were an input`() {
         var head = Self.head
         head.header.outcomes = nil
-        #expect(read(head.bytes) == head)
+        let bytes = head.bytes
+        // That layout does not tell how the people lie.
+        head.header.head.peopleCount = 0
+        head.header.head.hashSeed = nil
+        #expect(read(bytes) == head)
     }
 
     @Test func `is refused when any bit is flipped, or at any other length`() {
