@@ -161,14 +161,7 @@ final class Committer {
                         key: slice(record.keyStart, record.keyCount), value: slice(record.valueStart, record.valueCount)
                     ))
             }
-            if outgoing.isEmpty { continue }
-            let result: Result<Void, KafkaError> = outgoing.withUnsafeBufferPointer { records in
-                Result { () throws(KafkaError) in
-                    try producer.produceBatch(
-                        to: outputTopics[Int(topic.rawValue)], partition: task.partition, records: records)
-                }
-            }
-            try result.get()
+            try sendOutgoing(to: outputTopics[Int(topic.rawValue)], task.partition)
         }
         for record in task.output.records {
             guard let origin = record.deadLetter else { continue }
@@ -180,25 +173,28 @@ final class Committer {
         }
     }
 
+    private func sendOutgoing(to topic: ProducerTopic, _ partition: Int32) throws(KafkaError) {
+        if outgoing.isEmpty { return }
+        let result: Result<Void, KafkaError> = outgoing.withUnsafeBufferPointer { records in
+            Result { () throws(KafkaError) in
+                try producer.produceBatch(to: topic, partition: partition, records: records)
+            }
+        }
+        try result.get()
+    }
+
     private func sendImages(_ item: Prepared) throws(KafkaError) {
         let task = item.task
-        if !task.imageBatch.images.isEmpty {
-            let base = task.imageBatch.bytes.buffer
-            outgoing.removeAll(keepingCapacity: true)
-            for image in task.imageBatch.images {
-                outgoing.append(
-                    OutgoingRecord(
-                        key: UnsafeRawBufferPointer(rebasing: base[image.keyStart..<image.keyStart + image.keyCount]),
-                        value: UnsafeRawBufferPointer(
-                            rebasing: base[image.valueStart..<image.valueStart + image.valueCount])))
-            }
-            let result: Result<Void, KafkaError> = outgoing.withUnsafeBufferPointer { records in
-                Result { () throws(KafkaError) in
-                    try producer.produceBatch(to: images, partition: task.partition, records: records)
-                }
-            }
-            try result.get()
+        let base = task.imageBatch.bytes.buffer
+        outgoing.removeAll(keepingCapacity: true)
+        for image in task.imageBatch.images {
+            outgoing.append(
+                OutgoingRecord(
+                    key: UnsafeRawBufferPointer(rebasing: base[image.keyStart..<image.keyStart + image.keyCount]),
+                    value: UnsafeRawBufferPointer(
+                        rebasing: base[image.valueStart..<image.valueStart + image.valueCount])))
         }
+        try sendOutgoing(to: images, task.partition)
         // Behind the images of which it speaks.
         if let head = item.imageHead {
             try producer.produce(to: images, partition: task.partition, key: ImageHead.key, value: head)
@@ -241,7 +237,6 @@ final class Committer {
 
     /// Sent again over what the ended transaction has left open, everything would be there twice, and the chain broken: it is
     /// not sent before this is known.
-    @discardableResult
     private func findLeftovers(_ prepared: [Prepared]) throws(KafkaError) -> Found {
         let readers = LogReaders(configuration)
         defer { readers.close() }
@@ -253,30 +248,37 @@ final class Committer {
                 guard error.code == .kafka else { continue }
                 throw KafkaError(.timedOut, "what the aborted commit has left open is not known: \(error)")
             }
-            if last?.hash == item.hash, !PlantedFault.unknownIsLost.isPlanted {
+            if let last, last.hash == item.hash, !PlantedFault.unknownIsLost.isPlanted {
                 noteOnTheLog(prepared, last, task)
                 return .nothingForItIsOnTheLog
             }
             guard (last?.hash ?? ContentHash(high: 0, low: 0)) == task.lastHash else { continue }
-            task.leftovers = try Leftovers(readers).all(
+            // Beside what the restore has found and nobody has ended yet, on topics that this commit may not write.
+            let found = try Leftovers(readers).all(
                 of: task.partition, after: last, on: task.writtenTopics(configuration.topics))
+            task.leftovers += found.filter { !task.leftovers.contains($0) }
         }
         return .whatIsToBeAborted
     }
 
     /// The new epoch fences a delayed abort, as everywhere.
     private func abortLeftovers(_ prepared: [Prepared]) throws(KafkaError) {
-        while true {
-            let leftovers = prepared.flatMap(\.task.leftovers)
-            if leftovers.isEmpty { return }
+        var leftovers = prepared.flatMap(\.task.leftovers)
+        if leftovers.isEmpty { return }
+        let readers = LogReaders(configuration)
+        defer { readers.close() }
+        for _ in 0..<Self.abortsMax where !leftovers.isEmpty {
             try producer.abortLeftovers(on: leftovers)
             try producer.reopen()
             try producer.initTransactions()
-            for item in prepared { item.task.leftovers = [] }
-            // The partition may have been without a leader a second time.
-            try findLeftovers(prepared)
+            // A partition may have been without a leader a second time.
+            leftovers = try Leftovers(readers).open(leftovers).map(\.0)
         }
+        for item in prepared { item.task.leftovers = [] }
     }
+
+    /// What is open after so many is not of this id: no abort of ours ends it, and no commit of ours shows it.
+    private static let abortsMax = 8
 
     /// Whether the commit whose answer was lost is on the log. All partitions of a transaction are, or none.
     private func isOnTheLog(_ prepared: [Prepared]) throws(WorkerError) -> Bool {
@@ -302,8 +304,8 @@ final class Committer {
     }
 
     /// What is open was committed, and is seen with the next commit: nothing of it may be aborted.
-    private func noteOnTheLog(_ prepared: [Prepared], _ last: JournalTail.Last?, _ task: PartitionTask) {
-        if let last { journalOffsets[task.partition] = last.offset }
+    private func noteOnTheLog(_ prepared: [Prepared], _ last: JournalTail.Last, _ task: PartitionTask) {
+        journalOffsets[task.partition] = last.offset
         for item in prepared { item.task.leftovers = [] }
     }
 }

@@ -183,7 +183,7 @@ final class PartitionTask {
             guard let first else { return taken }
             taken[first.input] += 1
             keys[first.input] = first.keyMs
-            if let poison, poison.input == first.input, taken[first.input] == through(first.input),
+            if let poison, poison.input == first.input,
                 queues[first.input].records[queues[first.input].first + taken[first.input] - 1].offset == poison.offset
             {
                 return taken

@@ -4,7 +4,7 @@ import BeckonModel
 /// Records that lie open on a partition's topics although their transaction has ended.
 ///
 /// Kafka leaves such behind when a partition had no leader in the moment in which the transaction ended (see
-/// `KafkaProducer.abortLeftovers`). The next commit of the same transactional id would let them be seen: decisions that no
+/// `ProducerClient.abortLeftovers`). The next commit of the same transactional id would let them be seen: decisions that no
 /// journal knows.
 struct Leftovers {
     private let readers: LogReaders
